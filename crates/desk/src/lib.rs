@@ -1,0 +1,1 @@
+//! Presence, queue and rooms as pure state machines. No IO, no clock.

@@ -1,0 +1,121 @@
+//! What the desk says to the dashboards of its agents. Commands go by HTTP, so that each has an answer.
+
+use crate::problem::Code;
+use crate::room::AgentRef;
+use crate::{
+    AgentId, CloseReason, ConversationId, Email, Epoch, HandoffId, Intent, Kind, Name, Role, Stage, Status, Timestamp,
+    lean_struct,
+};
+use serde::{Deserialize, Serialize};
+
+/// An agent as the team sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentCard {
+    /// The agent.
+    pub id: AgentId,
+    /// As shown to visitors.
+    pub name: Name,
+    /// What they may do.
+    pub role: Role,
+    /// What they chose.
+    pub intent: Intent,
+    /// What is shown.
+    pub status: Status,
+    /// Conversations they have.
+    pub load: u32,
+    /// Conversations they may have, 1 to 50.
+    pub capacity: u32,
+}
+
+/// The page a visitor asked from, cut to 2,000 and 200 characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+}
+lean_struct!(Page { url, title });
+
+/// The newest message of a conversation, cut to 200 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastMessage {
+    /// Who wrote it.
+    pub kind: Kind,
+    /// Its text.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One handoff as a line of the queue or of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    /// The handoff.
+    pub handoff: HandoffId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Its ownership epoch.
+    pub epoch: Epoch,
+    /// When the visitor asked.
+    pub asked_at: Timestamp,
+    /// Where the visitor asked.
+    pub page: Page,
+    /// The visitor's name, once told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_name: Option<Name>,
+    /// The visitor's e-mail address, once told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    /// The newest message that a person wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastMessage>,
+    /// Who has it, or had it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentRef>,
+    /// When it was (last) picked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked_at: Option<Timestamp>,
+    /// When it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+    /// Why it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<CloseReason>,
+    /// It came back to the queue because its owner vanished.
+    pub returned: bool,
+}
+
+/// What the desk says to a dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum DeskDown {
+    /// The first frame: everything as it stands.
+    Welcome {
+        /// The agent at this dashboard.
+        me: AgentId,
+        /// The team, by name.
+        agents: Vec<AgentCard>,
+        /// Every open handoff: those that wait in the order of the queue, then those in hand.
+        queue: Vec<QueueRow>,
+        /// The server's clock, for showing ages.
+        now: Timestamp,
+    },
+    /// An agent is new or changed.
+    Agent {
+        /// As they are now.
+        agent: AgentCard,
+    },
+    /// A handoff is new or changed; a closed one leaves the queue and joins the history.
+    Row {
+        /// As it is now.
+        row: QueueRow,
+    },
+    /// The last frame was refused; nothing changed.
+    Error {
+        /// Why.
+        code: Code,
+    },
+}

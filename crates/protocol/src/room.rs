@@ -1,0 +1,169 @@
+//! What a room and its parties say to each other, over the socket and over polling alike.
+
+use crate::problem::Code;
+use crate::{
+    AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Name, Party, Seq, Stage,
+    Timestamp, lean_struct, lean_tagged,
+};
+use serde::{Deserialize, Serialize};
+
+/// Sent by a client as plain text to show that it lives; answered [`PONG`] without waking the object.
+pub const PING: &str = "ping";
+/// The answer to [`PING`].
+pub const PONG: &str = "pong";
+/// The WebSocket subprotocol of this version. A visitor offers it together with `token.<token>`.
+pub const SUBPROTOCOL: &str = "beckon.v1";
+/// Before the visitor's token in the list of subprotocols, so that it never stands in an address.
+pub const TOKEN_SUBPROTOCOL: &str = "token.";
+/// Most messages in one `welcome`; the rest follow as `message` frames (socket) or on the next poll (`more`).
+pub const WELCOME_MOST: u32 = 200;
+
+/// One entry of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Place in the conversation, gapless from 1.
+    pub seq: Seq,
+    /// What it is.
+    pub kind: Kind,
+    /// When the server stored it.
+    pub at: Timestamp,
+    /// The text; absent in system messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// The sender's id for it; absent in system messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ClientMsgId>,
+    /// The agent who wrote it, or whom a system message speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentRef>,
+    /// What a system message tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
+}
+lean_struct!(Message { seq, kind, at, body, id, agent, event });
+
+/// An agent as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRef {
+    /// The agent.
+    pub id: AgentId,
+    /// As shown to visitors.
+    pub name: Name,
+}
+lean_struct!(AgentRef { id, name });
+
+/// A handoff as the parties of its room see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoffView {
+    /// The handoff.
+    pub id: HandoffId,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Its ownership epoch.
+    pub epoch: Epoch,
+    /// When the visitor asked.
+    pub asked_at: Timestamp,
+    /// Who has it, or had it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentRef>,
+    /// Why it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<CloseReason>,
+    /// Whether the visitor left an e-mail address for it.
+    pub emailed: bool,
+}
+lean_struct!(HandoffView { id, stage, epoch, asked_at, agent, reason, emailed });
+
+/// All of a room that is not its transcript. Sent whole on every change, so a lost one does no harm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomState {
+    /// False once the desk has said that nobody can answer, until it says otherwise.
+    pub desk_open: bool,
+    /// The latest handoff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<HandoffView>,
+}
+lean_struct!(RoomState { desk_open, handoff });
+
+/// What a party says to the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum RoomUp {
+    /// Store this message. Answered by `ack`, or by `error` with the same id.
+    Send {
+        /// Chosen by the sender, kept over retries.
+        id: ClientMsgId,
+        /// The text.
+        body: Body,
+    },
+    /// The party is writing (or has stopped). Never stored, never answered.
+    Typing {
+        /// Writing now.
+        on: bool,
+    },
+}
+lean_tagged!(RoomUp { "send" => Send { id, body }, "typing" => Typing { on } });
+
+/// What the room says to a party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum RoomDown {
+    /// The first frame: everything after the `after` that was asked for, oldest first.
+    Welcome {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Messages after the asked place, at most [`WELCOME_MOST`].
+        messages: Vec<Message>,
+        /// There are more after the last one: they follow as frames, or on the next poll.
+        more: bool,
+        /// The rest of the room.
+        state: RoomState,
+        /// The server's clock, for showing ages; client clocks are never believed.
+        now: Timestamp,
+    },
+    /// A message was stored.
+    Message {
+        /// The message.
+        message: Message,
+    },
+    /// The sender's message is durable.
+    Ack {
+        /// The sender's id.
+        id: ClientMsgId,
+        /// Its place.
+        seq: Seq,
+        /// When it was stored.
+        at: Timestamp,
+    },
+    /// The rest of the room changed.
+    State {
+        /// All of it.
+        state: RoomState,
+    },
+    /// The other party is writing, or has stopped.
+    Typing {
+        /// Who.
+        party: Party,
+        /// Writing now.
+        on: bool,
+    },
+    /// The last frame was refused; nothing changed.
+    Error {
+        /// Why.
+        code: Code,
+        /// The message it speaks of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<ClientMsgId>,
+        /// When a retry makes sense, ms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u32>,
+    },
+}
+lean_tagged!(RoomDown {
+    "welcome" => Welcome { conversation, messages, more, state, now },
+    "message" => Message { message },
+    "ack" => Ack { id, seq, at },
+    "state" => State { state },
+    "typing" => Typing { party, on },
+    "error" => Error { code, id, retry_after_ms },
+});

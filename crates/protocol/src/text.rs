@@ -1,0 +1,137 @@
+//! Text that people type, valid from the door on.
+
+use crate::lean::{Json, Lean};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a text was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadText {
+    /// Nothing left after trimming.
+    Empty,
+    /// More characters than allowed.
+    TooLong,
+    /// Not an e-mail address.
+    NotAnEmail,
+}
+
+impl fmt::Display for BadText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BadText::Empty => "is empty",
+            BadText::TooLong => "is too long",
+            BadText::NotAnEmail => "is not an e-mail address",
+        })
+    }
+}
+
+/// Trims, then takes 1 to `most` characters.
+fn checked(text: &str, most: usize) -> Result<String, BadText> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(BadText::Empty);
+    }
+    // Bytes first: a text of fewer bytes cannot have more characters, and counting is the slower test.
+    if text.len() > most && text.chars().count() > most {
+        return Err(BadText::TooLong);
+    }
+    Ok(text.to_owned())
+}
+
+fn checked_email(text: &str) -> Result<String, BadText> {
+    let text = checked(text, Email::MOST)?;
+    let (local, domain) = text.rsplit_once('@').ok_or(BadText::NotAnEmail)?;
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part
+                .contains(|c: char| c.is_whitespace() || c.is_control() || c == '@' || c == '<' || c == '>' || c == ',')
+    };
+    let dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    if plain(local) && plain(domain) && dotted { Ok(text) } else { Err(BadText::NotAnEmail) }
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident, $most:literal, $check:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Most characters that are taken.
+            pub const MOST: usize = $most;
+
+            /// Trims and checks. Errors: [`BadText`] with the reason.
+            pub fn parse(text: &str) -> Result<Self, BadText> {
+                let check: fn(&str) -> Result<String, BadText> = $check;
+                check(text).map(Self)
+            }
+
+            /// The text, trimmed.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadText;
+            fn try_from(text: String) -> Result<Self, BadText> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> String {
+                text.0
+            }
+        }
+
+        impl Lean for $name {
+            fn to_json(&self, out: &mut String) {
+                self.0.to_json(out);
+            }
+            fn from_json(json: Json) -> Option<Self> {
+                Self::parse(&String::from_json(json)?).ok()
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// What a person wrote in a chat: 1 to 4,000 characters after trimming.
+    Body, 4000, |text| checked(text, Body::MOST);
+    /// A person's or a thing's name: 1 to 120 characters after trimming.
+    Name, 120, |text| checked(text, Name::MOST);
+    /// An e-mail address, at most 254 characters (RFC 5321). Checked for shape only: one `@`, a dotted domain, no spaces.
+    Email, 254, checked_email;
+}
+
+/// A page's address, or a title, as told by a browser: cut to what is kept, never refused.
+pub fn clipped(text: &str, most: usize) -> String {
+    text.trim().chars().take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_1_to_4000_characters() {
+        assert_eq!(Body::parse("  hi \n").map(String::from), Ok("hi".to_owned()));
+        assert_eq!(Body::parse(" \t\n "), Err(BadText::Empty));
+        assert!(Body::parse(&"é".repeat(4000)).is_ok());
+        assert_eq!(Body::parse(&"é".repeat(4001)), Err(BadText::TooLong));
+    }
+
+    #[test]
+    fn an_email_has_one_at_and_a_dotted_domain() {
+        for good in ["a@b.co", " ann.lee+shop@mail.example.org ", "ü@exämple.de"] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "ann", "ann@", "@b.co", "ann@localhost", "a b@c.de", "a@b..c", "a@b.c,d@e.f", "<a@b.co>", "a@@b.co"]
+        {
+            assert!(Email::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

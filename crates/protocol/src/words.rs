@@ -1,0 +1,180 @@
+//! Closed sets of words, spelled the same in SQL, on the wire and in the code.
+
+use crate::lean::{Json, Lean};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A word that is not in the set asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownWord;
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unknown word")
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant),*
+        }
+
+        impl $name {
+            /// Every word of the set.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word as it stands in SQL and on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),* }
+            }
+
+            /// Reads a word. Errors: [`UnknownWord`].
+            pub fn parse(word: &str) -> Result<Self, UnknownWord> {
+                match word { $($word => Ok($name::$variant),)* _ => Err(UnknownWord) }
+            }
+        }
+
+        impl Lean for $name {
+            fn to_json(&self, out: &mut String) {
+                out.push('"');
+                out.push_str(self.as_str());
+                out.push('"');
+            }
+            fn from_json(json: Json) -> Option<Self> {
+                Self::parse(&String::from_json(json)?).ok()
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What a signed-in person may do; each role may do all that those after it may.
+    Role {
+        /// Runs Beckon itself.
+        PlatformAdmin = "platform_admin",
+        /// Runs one tenant.
+        ClientAdmin = "client_admin",
+        /// Answers visitors.
+        SupportStaff = "support_staff",
+    }
+
+    /// What an agent chose. Nothing but the agent (or an admin) ever changes it.
+    Intent {
+        /// Ready for visitors.
+        Available = "available",
+        /// Here, but occupied.
+        Busy = "busy",
+        /// Not at the desk.
+        Away = "away",
+        /// In a meeting.
+        InMeeting = "in_meeting",
+        /// On a break.
+        Break = "break",
+        /// Not to be disturbed.
+        DoNotDisturb = "do_not_disturb",
+    }
+
+    /// The one value shown for an agent, derived from intent, leases and load; never stored.
+    Status {
+        /// Routable, as far as presence goes.
+        Available = "available",
+        /// Chosen, or at capacity.
+        Busy = "busy",
+        /// Chosen, or idle.
+        Away = "away",
+        /// Chosen.
+        InMeeting = "in_meeting",
+        /// Chosen.
+        Break = "break",
+        /// Chosen.
+        DoNotDisturb = "do_not_disturb",
+        /// No live lease.
+        Offline = "offline",
+    }
+
+    /// Where a handoff stands.
+    Stage {
+        /// In the queue.
+        Waiting = "waiting",
+        /// Owned by an agent.
+        Active = "active",
+        /// Over; see the close reason.
+        Closed = "closed",
+    }
+
+    /// Why a handoff was closed.
+    CloseReason {
+        /// An agent finished it.
+        Resolved = "resolved",
+        /// The visitor finished it.
+        EndedByVisitor = "ended_by_visitor",
+        /// It reached its longest life.
+        Expired = "expired",
+        /// The visitor went away while waiting.
+        Abandoned = "abandoned",
+        /// Nobody was there to take it.
+        Missed = "missed",
+    }
+
+    /// What a message is.
+    Kind {
+        /// Written by the visitor.
+        Visitor = "visitor",
+        /// Written by an agent.
+        Agent = "agent",
+        /// Written by an assistant.
+        Assistant = "assistant",
+        /// An event; its text comes from the reader's catalogue.
+        System = "system",
+        /// Private to agents.
+        Note = "note",
+    }
+
+    /// What a system message tells.
+    Event {
+        /// The visitor asked for a human and stands in the queue.
+        HandoffAsked = "handoff_asked",
+        /// An agent (named in the message) picked the handoff up.
+        AgentJoined = "agent_joined",
+        /// The owner lost connection; the handoff is at the front of the queue again.
+        AgentLost = "agent_lost",
+        /// The agent resolved the handoff.
+        EndedByAgent = "ended_by_agent",
+        /// The visitor ended it.
+        EndedByVisitor = "ended_by_visitor",
+        /// Nobody can answer now.
+        NobodyAvailable = "nobody_available",
+        /// The visitor left an e-mail address and a message.
+        AfterHoursSaved = "after_hours_saved",
+    }
+
+    /// A side of the conversation.
+    Party {
+        /// The person on the website.
+        Visitor = "visitor",
+        /// The person who answers.
+        Agent = "agent",
+    }
+}
+
+impl Role {
+    /// Whether this role may do what `needed` may.
+    pub fn covers(self, needed: Role) -> bool {
+        self <= needed
+    }
+}
+
+impl CloseReason {
+    /// The system message that tells both sides, where there is one.
+    pub fn event(self) -> Option<Event> {
+        match self {
+            CloseReason::Resolved => Some(Event::EndedByAgent),
+            CloseReason::EndedByVisitor => Some(Event::EndedByVisitor),
+            CloseReason::Missed => Some(Event::NobodyAvailable),
+            CloseReason::Expired | CloseReason::Abandoned => None,
+        }
+    }
+}

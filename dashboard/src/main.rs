@@ -1,0 +1,3 @@
+//! Where agents answer.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The chat that a website owner embeds.

@@ -1,0 +1,3 @@
+//! cargo xtask dev | test | build | deploy
+
+fn main() {}
