@@ -1,1 +1,16 @@
-//! Presence, queue and rooms as pure state machines. No IO, no clock.
+//! Beckon's rules: presence, the queue, ownership, rooms. Pure state machines: time is an argument,
+//! effects are values, and a refused input has changed nothing.
+//!
+//! The objects of the edge load a machine, ask it, save what it says, speak what it says, and arm one
+//! alarm for its next deadline. The same code runs under property tests.
+
+pub mod desk;
+pub mod notice;
+pub mod presence;
+pub mod queue;
+pub mod refusal;
+pub mod room;
+
+pub use desk::Desk;
+pub use refusal::Refusal;
+pub use room::Room;

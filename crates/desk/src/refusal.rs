@@ -1,0 +1,46 @@
+//! Why a rule says no.
+
+use protocol::Timestamp;
+use protocol::problem::{Code, Problem};
+use protocol::room::AgentRef;
+
+/// The reason; nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody else has it, since when.
+    Taken {
+        /// The owner.
+        by: AgentRef,
+        /// When they picked it up.
+        at: Timestamp,
+    },
+    /// The command speaks of an owner from before the last change.
+    StaleEpoch,
+    /// The handoff is over, or there is none.
+    NotOpen,
+    /// Load would pass capacity.
+    AtCapacity,
+    /// The agent's status is not `available`.
+    NotRoutable,
+    /// Only the owner may do this.
+    NotOwner,
+    /// The id was used for another text.
+    ConflictingRetry,
+    /// No such thing.
+    NotFound,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        match refusal {
+            Refusal::Taken { by, at } => Problem { by: Some(by), at: Some(at), ..Code::Taken.into() },
+            Refusal::StaleEpoch => Code::StaleEpoch.into(),
+            Refusal::NotOpen => Code::NotOpen.into(),
+            Refusal::AtCapacity => Code::AtCapacity.into(),
+            Refusal::NotRoutable => Code::NotRoutable.into(),
+            Refusal::NotOwner => Code::NotOwner.into(),
+            Refusal::ConflictingRetry => Code::ConflictingRetry.into(),
+            Refusal::NotFound => Code::NotFound.into(),
+        }
+    }
+}

@@ -1,0 +1,525 @@
+//! The room of one conversation: the only authority on its transcript. It follows the desk's word on who
+//! owns the conversation, by epoch.
+
+use crate::Refusal;
+use crate::notice::{ToDesk, ToRoom};
+use protocol::desk::{LastMessage, Page, QueueRow};
+use protocol::http::{Ack, AfterHoursRequest};
+use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState};
+use protocol::{
+    AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Seq, Stage, Timestamp,
+    VisitorId, WidgetId, clipped,
+};
+use serde::{Deserialize, Serialize};
+
+/// Characters of a message shown in a queue.
+const PREVIEW: usize = 200;
+
+/// Who speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum Speaker {
+    /// The person on the website.
+    Visitor {
+        /// Who.
+        visitor: VisitorId,
+        /// Through which widget.
+        widget: WidgetId,
+    },
+    /// A person who answers.
+    Agent {
+        /// Who.
+        agent: AgentRef,
+    },
+}
+
+/// What was stored under a client_msg_id before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prior {
+    /// Its place.
+    pub seq: Seq,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// Its text.
+    pub body: Body,
+}
+
+/// A text to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Chosen by the sender, kept over retries.
+    pub id: ClientMsgId,
+    /// The text.
+    pub body: Body,
+    /// What the transcript has under this sender and id.
+    pub prior: Option<Prior>,
+}
+
+/// What can happen to a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A party writes.
+    Send(Speaker, Sent),
+    /// The visitor asks for a human.
+    Ask {
+        /// Who.
+        speaker: Speaker,
+        /// Id for a new handoff, used if there is none open.
+        fresh: HandoffId,
+        /// Where.
+        page: Page,
+    },
+    /// The visitor leaves an e-mail address.
+    AfterHours {
+        /// Who.
+        speaker: Speaker,
+        /// Id for a new handoff, used if there is none to attach to.
+        fresh: HandoffId,
+        /// The form.
+        form: AfterHoursRequest,
+        /// What the transcript has under the form's message id.
+        prior: Option<Prior>,
+    },
+    /// The desk tells something.
+    Heard(ToRoom),
+    /// The history has taken this in.
+    Projected(Unprojected),
+}
+
+/// What is to be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Store a message and show it to all parties.
+    Append(Message),
+    /// Store the rest of the room.
+    Save(Record),
+    /// Tell the desk, by the outbox.
+    Tell(ToDesk),
+    /// Show all parties.
+    Show(RoomDown),
+    /// Answer the sender.
+    Ack(Ack),
+}
+
+/// One handoff of this conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    /// As queue and history show it.
+    pub row: QueueRow,
+    /// The desk has confirmed that it stands in the queue.
+    pub queued: bool,
+    /// Grows with every change.
+    pub version: u32,
+    /// The version that the history has.
+    pub projected: u32,
+}
+
+/// All of a room but its transcript. Stored as JSON: tests pin it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Whose conversation this is.
+    pub visitor: VisitorId,
+    /// Through which widget it began.
+    pub widget: WidgetId,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// False once the desk has said that nobody can answer, until it says otherwise.
+    pub desk_open: bool,
+    /// The latest last; earlier ones only until the history has them.
+    pub handoffs: Vec<Handoff>,
+    /// The history has messages up to here.
+    pub projected: Seq,
+}
+
+/// What the history does not have yet, by place and version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unprojected {
+    /// Messages up to here.
+    pub upto: Seq,
+    /// Handoffs in these versions.
+    pub handoffs: Vec<(HandoffId, u32)>,
+}
+
+/// The machine.
+#[derive(Debug, Clone)]
+pub struct Room {
+    conversation: ConversationId,
+    record: Option<Record>,
+    last_seq: Seq,
+    last: Option<LastMessage>,
+    effects: Vec<Effect>,
+}
+
+impl Room {
+    /// A room as it was stored; one that nobody has written to yet has no record.
+    pub fn load(conversation: ConversationId, record: Option<Record>, last_seq: Seq, last: Option<Message>) -> Room {
+        Room { conversation, record, last_seq, last: last.as_ref().and_then(preview), effects: Vec::new() }
+    }
+
+    /// Moves the room on. Errors: a [`Refusal`], and nothing has changed.
+    pub fn apply(&mut self, now: Timestamp, input: Input) -> Result<Vec<Effect>, Refusal> {
+        match input {
+            Input::Send(speaker, sent) => self.send(now, speaker, sent)?,
+            Input::Ask { speaker, fresh, page } => self.ask(now, speaker, fresh, page)?,
+            Input::AfterHours { speaker, fresh, form, prior } => self.after_hours(now, speaker, fresh, form, prior)?,
+            Input::Heard(notice) => self.hear(now, notice),
+            Input::Projected(done) => self.projected(done),
+        }
+        Ok(std::mem::take(&mut self.effects))
+    }
+
+    /// All but the transcript, as the parties see it.
+    pub fn state(&self) -> RoomState {
+        let view = |handoff: &Handoff| {
+            let QueueRow { handoff: id, stage, epoch, asked_at, agent, reason, email, .. } = handoff.row.clone();
+            HandoffView { id, stage, epoch, asked_at, agent, reason, emailed: email.is_some() }
+        };
+        RoomState {
+            desk_open: self.record.as_ref().is_none_or(|record| record.desk_open),
+            handoff: self.latest().map(view),
+        }
+    }
+
+    /// Place of the newest message.
+    pub fn last_seq(&self) -> Seq {
+        self.last_seq
+    }
+
+    /// Whose room this is, once it has begun.
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// Whether this party may be here. Errors: [`Refusal::NotFound`] for another visitor, and for an agent
+    /// before the visitor has begun.
+    pub fn admit(&self, speaker: &Speaker) -> Result<(), Refusal> {
+        match (speaker, &self.record) {
+            (Speaker::Visitor { .. }, None) | (Speaker::Agent { .. }, Some(_)) => Ok(()),
+            (Speaker::Visitor { visitor, .. }, Some(record)) if record.visitor == *visitor => Ok(()),
+            (Speaker::Visitor { .. }, Some(_)) | (Speaker::Agent { .. }, None) => Err(Refusal::NotFound),
+        }
+    }
+
+    /// Whether this party may write. Errors: those of [`Room::admit`], and [`Refusal::NotOwner`].
+    pub fn may_write(&self, speaker: &Speaker) -> Result<(), Refusal> {
+        self.admit(speaker)?;
+        match speaker {
+            Speaker::Visitor { .. } => Ok(()),
+            Speaker::Agent { agent } if self.owner() == Some(&agent.id) => Ok(()),
+            Speaker::Agent { .. } => Err(Refusal::NotOwner),
+        }
+    }
+
+    /// What the history lacks, if anything.
+    pub fn unprojected(&self) -> Option<Unprojected> {
+        let record = self.record.as_ref()?;
+        let behind = |handoff: &&Handoff| handoff.version > handoff.projected;
+        let handoffs: Vec<_> =
+            record.handoffs.iter().filter(behind).map(|h| (h.row.handoff.clone(), h.version)).collect();
+        let nothing = handoffs.is_empty() && record.projected == self.last_seq;
+        (!nothing).then_some(Unprojected { upto: self.last_seq, handoffs })
+    }
+
+    /// Handoffs as the history shows them.
+    pub fn rows(&self) -> Vec<QueueRow> {
+        let rows = self.record.iter().flat_map(|record| &record.handoffs).map(|handoff| handoff.row.clone());
+        let latest = self.latest().map(|handoff| handoff.row.handoff.clone());
+        rows.map(|row| {
+            let last = if Some(&row.handoff) == latest.as_ref() { self.last.clone() } else { row.last.clone() };
+            QueueRow { last, ..row }
+        })
+        .collect()
+    }
+
+    /// What an open queue should show of this conversation.
+    pub fn activity(&self) -> Option<ToDesk> {
+        let open = self.latest().filter(|handoff| handoff.row.stage != Stage::Closed)?;
+        Some(ToDesk::Activity { handoff: open.row.handoff.clone(), last: self.last.clone()? })
+    }
+
+    fn latest(&self) -> Option<&Handoff> {
+        self.record.as_ref()?.handoffs.last()
+    }
+
+    fn owner(&self) -> Option<&AgentId> {
+        let row = &self.latest()?.row;
+        if row.stage == Stage::Active { row.agent.as_ref().map(|agent| &agent.id) } else { None }
+    }
+
+    fn send(&mut self, now: Timestamp, speaker: Speaker, sent: Sent) -> Result<(), Refusal> {
+        if let Some(seq) = self.already_sent(&speaker, &sent)? {
+            self.effects.push(Effect::Ack(seq));
+            return Ok(());
+        }
+        self.may_write(&speaker)?;
+        self.begin(now, &speaker);
+        let seq = self.append_text(now, speaker, sent.id.clone(), sent.body);
+        self.effects.push(Effect::Ack(Ack { id: sent.id, seq, at: now }));
+        Ok(())
+    }
+
+    /// The ack of an earlier try. A retry is answered even to an agent who has lost the conversation since:
+    /// the message stands in the transcript.
+    fn already_sent(&self, speaker: &Speaker, sent: &Sent) -> Result<Option<Ack>, Refusal> {
+        self.admit(speaker)?;
+        match &sent.prior {
+            None => Ok(None),
+            Some(prior) if prior.body == sent.body => {
+                Ok(Some(Ack { id: sent.id.clone(), seq: prior.seq, at: prior.at }))
+            }
+            Some(_) => Err(Refusal::ConflictingRetry),
+        }
+    }
+
+    fn ask(&mut self, now: Timestamp, speaker: Speaker, fresh: HandoffId, page: Page) -> Result<(), Refusal> {
+        self.admit(&speaker)?;
+        if self.latest().is_some_and(|handoff| handoff.row.stage != Stage::Closed) {
+            return Ok(());
+        }
+        self.begin(now, &speaker);
+        let row = self.new_row(now, fresh, page);
+        self.effects.push(Effect::Tell(ToDesk::Ask {
+            handoff: row.handoff.clone(),
+            conversation: row.conversation.clone(),
+            asked_at: now,
+            page: row.page.clone(),
+            visitor_name: row.visitor_name.clone(),
+            last: self.last.clone(),
+        }));
+        self.push_handoff(row);
+        self.save();
+        Ok(())
+    }
+
+    fn after_hours(
+        &mut self,
+        now: Timestamp,
+        speaker: Speaker,
+        fresh: HandoffId,
+        form: AfterHoursRequest,
+        prior: Option<Prior>,
+    ) -> Result<(), Refusal> {
+        let sent = Sent { id: form.id, body: form.message, prior };
+        if self.already_sent(&speaker, &sent)?.is_some() {
+            return Ok(());
+        }
+        if let Some(QueueRow { stage: Stage::Active, agent: Some(by), picked_at, asked_at, .. }) =
+            self.latest().map(|handoff| handoff.row.clone())
+        {
+            return Err(Refusal::Taken { by, at: picked_at.unwrap_or(asked_at) });
+        }
+        self.begin(now, &speaker);
+        let unanswered = |row: &QueueRow| {
+            row.stage == Stage::Waiting || (row.reason == Some(CloseReason::Missed) && row.email.is_none())
+        };
+        if !self.latest().is_some_and(|handoff| unanswered(&handoff.row)) {
+            let row = self.new_row(now, fresh, form.page);
+            self.push_handoff(row);
+        }
+        self.append_text(now, speaker, sent.id, sent.body);
+        self.change_latest(|row| {
+            row.stage = Stage::Closed;
+            row.reason = Some(CloseReason::Missed);
+            row.closed_at = Some(now);
+            row.email = Some(form.email);
+            row.visitor_name = form.name.or(row.visitor_name.take());
+        });
+        self.append_event(now, Event::AfterHoursSaved, None);
+        if let Some(row) = self.rows().pop() {
+            self.effects.push(Effect::Tell(ToDesk::AfterHours { row: Box::new(row) }));
+        }
+        self.save();
+        Ok(())
+    }
+
+    fn hear(&mut self, now: Timestamp, notice: ToRoom) {
+        match notice {
+            ToRoom::DeskOpen { open } => self.set_open(open),
+            ToRoom::Queued { handoff } if self.is_unconfirmed(&handoff) => {
+                self.confirm();
+                self.set_open(true);
+                self.append_event(now, Event::HandoffAsked, None);
+            }
+            ToRoom::Nobody { handoff } if self.is_unconfirmed(&handoff) => {
+                self.set_open(false);
+                self.close(now, CloseReason::Missed, now);
+            }
+            ToRoom::Claimed { handoff, epoch, agent, at } if self.is_behind(&handoff, epoch) => {
+                self.confirm();
+                self.own(epoch, agent, at);
+                self.append_latest_event(now, Event::AgentJoined);
+            }
+            ToRoom::Returned { handoff, epoch, agent } if self.is_behind(&handoff, epoch) => {
+                self.change_latest(|row| {
+                    (row.stage, row.epoch, row.agent, row.returned) = (Stage::Waiting, epoch, Some(agent), true);
+                });
+                self.append_latest_event(now, Event::AgentLost);
+            }
+            ToRoom::Closed { handoff, epoch, reason, at } if self.is_behind(&handoff, epoch) => {
+                self.change_latest(|row| row.epoch = epoch);
+                self.close(now, reason, at);
+            }
+            // Heard before, or overtaken by what the desk said later.
+            ToRoom::Queued { .. }
+            | ToRoom::Nobody { .. }
+            | ToRoom::Claimed { .. }
+            | ToRoom::Returned { .. }
+            | ToRoom::Closed { .. } => {}
+        }
+        self.save();
+    }
+
+    fn own(&mut self, epoch: Epoch, agent: AgentRef, at: Timestamp) {
+        self.change_latest(|row| {
+            *row = QueueRow {
+                stage: Stage::Active,
+                epoch,
+                agent: Some(agent),
+                picked_at: Some(at),
+                closed_at: None,
+                reason: None,
+                returned: false,
+                ..row.clone()
+            };
+        });
+    }
+
+    fn close(&mut self, now: Timestamp, reason: CloseReason, at: Timestamp) {
+        self.change_latest(|row| {
+            (row.stage, row.reason, row.closed_at) = (Stage::Closed, Some(reason), Some(at));
+        });
+        if let Some(event) = reason.event() {
+            self.append_latest_event(now, event);
+        }
+    }
+
+    fn projected(&mut self, done: Unprojected) {
+        let Some(record) = &mut self.record else { return };
+        record.projected = record.projected.max(done.upto);
+        for handoff in &mut record.handoffs {
+            if let Some((_, version)) = done.handoffs.iter().find(|(id, _)| *id == handoff.row.handoff) {
+                handoff.projected = handoff.projected.max(*version);
+            }
+        }
+        let latest = record.handoffs.last().map(|handoff| handoff.row.handoff.clone());
+        record.handoffs.retain(|h| h.version > h.projected || Some(&h.row.handoff) == latest.as_ref());
+        self.effects.push(Effect::Save(record.clone()));
+    }
+
+    /// The room comes to be with the first thing that a visitor leaves in it.
+    fn begin(&mut self, now: Timestamp, speaker: &Speaker) {
+        if let (None, Speaker::Visitor { visitor, widget }) = (&self.record, speaker) {
+            self.record = Some(Record {
+                visitor: visitor.clone(),
+                widget: widget.clone(),
+                began_at: now,
+                desk_open: true,
+                handoffs: Vec::new(),
+                projected: Seq(0),
+            });
+            self.effects.extend(self.record.clone().map(Effect::Save));
+        }
+    }
+
+    fn new_row(&self, now: Timestamp, handoff: HandoffId, page: Page) -> QueueRow {
+        QueueRow {
+            handoff,
+            conversation: self.conversation.clone(),
+            stage: Stage::Waiting,
+            epoch: Epoch(0),
+            asked_at: now,
+            page: Page { url: clipped(&page.url, 2000), title: clipped(&page.title, 200) },
+            visitor_name: self.latest().and_then(|earlier| earlier.row.visitor_name.clone()),
+            email: None,
+            last: None,
+            agent: None,
+            picked_at: None,
+            closed_at: None,
+            reason: None,
+            returned: false,
+        }
+    }
+
+    fn push_handoff(&mut self, row: QueueRow) {
+        let last = self.last.clone();
+        if let Some(record) = &mut self.record {
+            // What is no longer the latest keeps the last message of its own time.
+            if let Some(earlier) = record.handoffs.last_mut() {
+                earlier.row.last = last;
+            }
+            record.handoffs.push(Handoff { row, queued: false, version: 1, projected: 0 });
+        }
+    }
+
+    fn is_unconfirmed(&self, handoff: &HandoffId) -> bool {
+        self.latest().is_some_and(|h| h.row.handoff == *handoff && h.row.stage == Stage::Waiting && !h.queued)
+    }
+
+    fn is_behind(&self, handoff: &HandoffId, epoch: Epoch) -> bool {
+        self.latest().is_some_and(|h| h.row.handoff == *handoff && h.row.epoch < epoch)
+    }
+
+    fn set_open(&mut self, open: bool) {
+        if let Some(record) = &mut self.record {
+            record.desk_open = open;
+        }
+    }
+
+    fn confirm(&mut self) {
+        if let Some(handoff) = self.record.as_mut().and_then(|record| record.handoffs.last_mut()) {
+            handoff.queued = true;
+        }
+    }
+
+    fn change_latest(&mut self, change: impl FnOnce(&mut QueueRow)) {
+        if let Some(handoff) = self.record.as_mut().and_then(|record| record.handoffs.last_mut()) {
+            change(&mut handoff.row);
+            handoff.version += 1;
+        }
+    }
+
+    fn save(&mut self) {
+        self.effects.extend(self.record.clone().map(Effect::Save));
+        self.effects.push(Effect::Show(RoomDown::State { state: self.state() }));
+    }
+
+    fn append_text(&mut self, now: Timestamp, speaker: Speaker, id: ClientMsgId, body: Body) -> Seq {
+        let (kind, agent) = match speaker {
+            Speaker::Visitor { .. } => (Kind::Visitor, None),
+            Speaker::Agent { agent } => (Kind::Agent, Some(agent)),
+        };
+        self.append(Message {
+            seq: self.last_seq.next(),
+            kind,
+            at: now,
+            body: Some(body),
+            id: Some(id),
+            agent,
+            event: None,
+        })
+    }
+
+    fn append_latest_event(&mut self, now: Timestamp, event: Event) {
+        let agent = self.latest().and_then(|handoff| handoff.row.agent.clone());
+        self.append_event(now, event, agent);
+    }
+
+    fn append_event(&mut self, now: Timestamp, event: Event, agent: Option<AgentRef>) {
+        let seq = self.last_seq.next();
+        let kind = Kind::System;
+        self.append(Message { seq, kind, at: now, body: None, id: None, agent, event: Some(event) });
+    }
+
+    fn append(&mut self, message: Message) -> Seq {
+        let seq = message.seq;
+        self.last_seq = seq;
+        self.last = preview(&message).or(self.last.take());
+        self.effects.push(Effect::Append(message));
+        seq
+    }
+}
+
+fn preview(message: &Message) -> Option<LastMessage> {
+    let text = clipped(message.body.as_ref()?.as_str(), PREVIEW);
+    Some(LastMessage { kind: message.kind, text, at: message.at })
+}
