@@ -1,0 +1,45 @@
+//! The edge: worker-build with unwinding panics, on the pinned stable toolchain.
+
+use crate::process;
+use crate::project::Project;
+use crate::setup;
+use anyhow::{Context, Result};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Makes `edge/build/index.js` and its Wasm.
+pub fn build(project: &Project) -> Result<()> {
+    let shims = shims(project)?;
+    let mut build = Command::new(project.cargo_bin("worker-build"));
+    build.args(["--release", "--panic-unwind"]).current_dir(project.root.join("edge"));
+    build.env("PATH", project.path_with(&[shims]));
+    // What `cargo +nightly` would allow; the compiler is the pinned one all the same.
+    build.env("RUSTC_BOOTSTRAP", "1");
+    build.env("CARGO_PROFILE_RELEASE_PANIC", "unwind");
+    build.env("CARGO_TARGET_DIR", project.target.join("edge"));
+    build.env("WASM_BINDGEN_BIN", project.cargo_bin("wasm-bindgen"));
+    build.env("WASM_OPT_BIN", project.node_bin("wasm-opt"));
+    build.env("ESBUILD_BIN", project.node_bin("esbuild"));
+    process::run(&mut build, &setup::log(project, "edge"))
+}
+
+/// worker-build asks for nightly by name. These stand before the real programs on PATH and leave the name out;
+/// rustup only has to say that the sources of std are there, which set-up has seen to.
+fn shims(project: &Project) -> Result<PathBuf> {
+    let dir = project.tools.join("shims");
+    fs::create_dir_all(&dir)?;
+    for name in ["cargo", "rustc"] {
+        let real = setup::on_path(name).with_context(|| format!("{name} is not on PATH"))?;
+        let script = format!("#!/bin/sh\n[ \"$1\" = +nightly ] && shift\nexec '{}' \"$@\"\n", real.display());
+        write(&dir.join(name), &script)?;
+    }
+    write(&dir.join("rustup"), "#!/bin/sh\necho 'rust-src (installed)'\n")?;
+    Ok(dir)
+}
+
+fn write(path: &Path, script: &str) -> Result<()> {
+    fs::write(path, script).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}

@@ -1,0 +1,50 @@
+//! From a crate to small Wasm with its glue.
+
+use crate::process;
+use crate::project::Project;
+use crate::setup::{WASM, log};
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where the products of a part are.
+pub fn work(project: &Project, name: &str) -> PathBuf {
+    project.dist.join("work").join(name)
+}
+
+/// Compiles, binds and shrinks: `<name>.js` and `<name>_bg.wasm` in [`work`]. `cargo` brings the crate's own options.
+pub fn build(project: &Project, name: &str, cargo: &mut Command) -> Result<()> {
+    let target = project.target.join(name);
+    cargo.args(["build", "--release", "--target", WASM, "--package", name]).current_dir(&project.root);
+    cargo.env("CARGO_TARGET_DIR", &target);
+    process::run(cargo, &log(project, name))?;
+    bind(project, name, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
+    shrink(project, name)
+}
+
+fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
+    let mut bindgen = Command::new(project.cargo_bin("wasm-bindgen"));
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name]).arg("--out-dir");
+    bindgen.arg(work(project, name)).arg(wasm);
+    process::run(&mut bindgen, &log(project, &format!("{name}-bindgen")))
+}
+
+/// The features that may be used come from the module itself.
+fn shrink(project: &Project, name: &str) -> Result<()> {
+    let wasm = work(project, name).join(format!("{name}_bg.wasm"));
+    let small = wasm.with_extension("small");
+    let mut opt = Command::new(project.node_bin("wasm-opt"));
+    opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    opt.arg(&wasm).arg("-o").arg(&small).env("PATH", project.path_with(&[]));
+    process::run(&mut opt, &log(project, &format!("{name}-opt")))?;
+    Ok(fs::rename(small, wasm)?)
+}
+
+/// Bundles and minifies a script or a style sheet.
+pub fn esbuild(project: &Project, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    let mut esbuild = Command::new(project.node_bin("esbuild"));
+    esbuild.arg(from).arg(format!("--outfile={}", to.display())).args(["--minify", "--target=es2022"]);
+    esbuild.args(options).env("PATH", project.path_with(&[]));
+    process::run(&mut esbuild, &log(project, "esbuild"))
+}
