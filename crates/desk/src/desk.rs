@@ -153,7 +153,7 @@ pub struct Desk {
 
 impl Desk {
     /// A desk as it was stored.
-    pub fn load(rules: Rules, stored: Stored, now: Timestamp) -> Desk {
+    pub fn load(rules: Rules, stored: Stored, _now: Timestamp) -> Desk {
         let mut desk = Desk {
             rules,
             agents: stored.agents.into_iter().map(|agent| (agent.profile.id.clone(), agent)).collect(),
@@ -165,7 +165,7 @@ impl Desk {
             effects: Vec::new(),
         };
         stored.rows.into_iter().for_each(|row| desk.queue.put(row));
-        desk.shown = desk.agents.values().map(|agent| (agent.profile.id.clone(), desk.card(agent, now))).collect();
+        desk.shown = desk.agents.values().map(|agent| (agent.profile.id.clone(), desk.card_as_told(agent))).collect();
         desk
     }
 
@@ -186,7 +186,7 @@ impl Desk {
             Input::Resolve { agent, handoff, epoch } => self.resolve(now, &agent, &handoff, epoch)?,
             Input::Tick => self.tick(now),
         }
-        self.settle(now);
+        self.settle();
         Ok(std::mem::take(&mut self.effects))
     }
 
@@ -196,9 +196,10 @@ impl Desk {
     }
 
     /// Whether somebody can answer, now or in a moment: available by intent, and here or within the grace.
-    /// Being at capacity does not close the desk: the visitor then waits in the queue.
-    pub fn is_open(&self, now: Timestamp) -> bool {
-        let ready = |agent: &Agent| agent.intent == Intent::Available && agent.presence.is_expected(now, &self.rules);
+    /// Being at capacity does not close the desk: the visitor then waits in the queue. As of the last tick:
+    /// until then a silent lease may yet be renewed by a beat that was not stored.
+    pub fn is_open(&self) -> bool {
+        let ready = |agent: &Agent| agent.intent == Intent::Available && agent.presence.is_expected();
         self.agents.values().any(ready)
     }
 
@@ -224,9 +225,18 @@ impl Desk {
     }
 
     fn card(&self, agent: &Agent, now: Timestamp) -> AgentCard {
+        self.card_if(agent, agent.presence.is_connected(now, &self.rules))
+    }
+
+    /// As of the last tick, and so a function of what is stored: a desk that wakes up knows what it told,
+    /// though it does not know the beats that came meanwhile.
+    fn card_as_told(&self, agent: &Agent) -> AgentCard {
+        self.card_if(agent, matches!(agent.presence, Presence::Connected { .. }))
+    }
+
+    fn card_if(&self, agent: &Agent, connected: bool) -> AgentCard {
         let Profile { id, name, role, capacity } = agent.profile.clone();
         let load = self.queue.load(&id);
-        let connected = agent.presence.is_connected(now, &self.rules);
         let status = status(connected, agent.intent, load, capacity);
         AgentCard { id, name, role, intent: agent.intent, status, load, capacity }
     }
@@ -303,7 +313,7 @@ impl Desk {
                     reason: None,
                     returned: false,
                 };
-                if self.is_open(now) { self.enqueue(row) } else { self.miss(now, row) }
+                if self.is_open() { self.enqueue(row) } else { self.miss(now, row) }
             }
             ToDesk::AfterHours { row } => self.after_hours(*row),
             ToDesk::Activity { handoff, last } => {
@@ -404,16 +414,16 @@ impl Desk {
     }
 
     /// Shows what has changed by the way: agents' cards, and whether the desk is open.
-    fn settle(&mut self, now: Timestamp) {
+    fn settle(&mut self) {
         for id in std::mem::take(&mut self.touched) {
             let Some(agent) = self.agents.get(&id) else { continue };
-            let card = self.card(agent, now);
+            let card = self.card_as_told(agent);
             if self.shown.get(&card.id) != Some(&card) {
                 self.shown.insert(card.id.clone(), card.clone());
                 self.effects.push(Effect::Show(DeskDown::Agent { agent: card }));
             }
         }
-        let open = self.is_open(now);
+        let open = self.is_open();
         if open != self.open {
             self.open = open;
             self.effects.push(Effect::SaveOpen(open));

@@ -116,11 +116,10 @@ impl Presence {
         }
     }
 
-    /// Whether the agent is here or expected back in a moment.
-    pub fn is_expected(&self, now: Timestamp, rules: &Rules) -> bool {
+    /// Whether the agent was here, or expected back in a moment, at the last tick.
+    pub fn is_expected(&self) -> bool {
         match self {
-            Presence::Connected { .. } => self.is_connected(now, rules),
-            Presence::Grace { until } => now < *until,
+            Presence::Connected { .. } | Presence::Grace { .. } => true,
             Presence::Offline { .. } => false,
         }
     }
@@ -170,7 +169,7 @@ mod tests {
         presence.close(at(2), &tab(2), &RULES);
         assert_eq!(presence, Presence::Grace { until: at(12) });
         presence.tick(at(11), &RULES);
-        assert!(presence.is_expected(at(11), &RULES) && !presence.is_connected(at(11), &RULES));
+        assert!(presence.is_expected() && !presence.is_connected(at(11), &RULES));
         presence.tick(at(12), &RULES);
         assert_eq!(presence, Presence::Offline { since: at(12) });
     }

@@ -1,0 +1,122 @@
+//! Faults that walks found, each as the shortest way there.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use desk::Desk;
+use desk::desk::{Effect, Input};
+use desk::notice::{ToDesk, ToRoom};
+use protocol::desk::{DeskDown, QueueRow};
+use protocol::{CloseReason, Email, Epoch, Stage, Status};
+
+struct House {
+    desk: Desk,
+    tables: DeskTables,
+}
+
+impl House {
+    fn new() -> House {
+        let tables = DeskTables::default();
+        House { desk: Desk::load(RULES, tables.stored(), at(0)), tables }
+    }
+
+    /// One turn as the shell makes it, with the tick before.
+    fn turn(&mut self, now: i64, input: Input) -> Vec<Effect> {
+        let mut effects = self.desk.apply(at(now), Input::Tick).unwrap();
+        effects.extend(self.desk.apply(at(now), input).unwrap());
+        self.tables.keep(&effects);
+        effects
+    }
+
+    fn sleep(&mut self, now: i64) {
+        self.desk = Desk::load(RULES, self.tables.stored(), at(now));
+    }
+
+    fn sign_in(&mut self, now: i64, n: u8) -> Vec<Effect> {
+        self.turn(now, Input::Open { profile: profile(n, 2), session: session(n) })
+    }
+
+    fn ask(&mut self, now: i64, n: u8, room: u8) -> Vec<Effect> {
+        self.turn(now, Input::Heard(ask(n, room, now)))
+    }
+
+    fn claim(&mut self, now: i64, agent: u8, n: u8) -> Vec<Effect> {
+        let (agent, handoff) = (agent_id(agent), handoff(n));
+        let epoch = self.row(n).map_or(Epoch(0), |row| row.epoch);
+        self.turn(now, Input::Claim { agent, handoff, epoch })
+    }
+
+    fn row(&self, n: u8) -> Option<QueueRow> {
+        match self.desk.welcome(&agent_id(0), at(0)) {
+            DeskDown::Welcome { queue, .. } => queue.into_iter().find(|row| row.handoff == handoff(n)),
+            frame => panic!("{frame:?}"),
+        }
+    }
+}
+
+fn ask(n: u8, room: u8, now: i64) -> ToDesk {
+    let (handoff, conversation) = (handoff(n), conversation(room));
+    ToDesk::Ask { handoff, conversation, asked_at: at(now), page: page(), visitor_name: None, last: None }
+}
+
+/// What the room knows after a form, of a handoff as it was at `epoch`.
+fn form(n: u8, room: u8, epoch: u32, now: i64) -> Input {
+    let row = QueueRow {
+        handoff: handoff(n),
+        conversation: conversation(room),
+        stage: Stage::Closed,
+        epoch: Epoch(epoch),
+        asked_at: at(0),
+        page: page(),
+        visitor_name: None,
+        email: Email::parse("ann@shop.example").ok(),
+        last: None,
+        agent: None,
+        picked_at: None,
+        closed_at: Some(at(now)),
+        reason: Some(CloseReason::Missed),
+        returned: false,
+    };
+    Input::Heard(ToDesk::AfterHours { row: Box::new(row) })
+}
+
+fn news(effects: &[Effect]) -> Vec<(u8, ToRoom)> {
+    let rooms = |room: &_| (0..9).find(|n| conversation(*n) == *room).unwrap();
+    let tell = |effect: &Effect| match effect {
+        Effect::Tell(room, notice) => Some((rooms(room), notice.clone())),
+        _ => None,
+    };
+    effects.iter().filter_map(tell).collect()
+}
+
+fn statuses(effects: &[Effect]) -> Vec<Status> {
+    let show = |effect: &Effect| match effect {
+        Effect::Show(DeskDown::Agent { agent }) => Some(agent.status),
+        _ => None,
+    };
+    effects.iter().filter_map(show).collect()
+}
+
+#[test]
+fn dashboards_learn_of_a_vanished_agent_also_from_a_desk_that_slept() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.sleep(STALE * 3);
+    assert_eq!(statuses(&house.turn(STALE * 3, Input::Tick)), [Status::Offline]);
+}
+
+#[test]
+fn beats_that_a_sleeping_desk_missed_close_nothing_and_show_nothing() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.sign_in(0, 2);
+    house.ask(1, 1, 1);
+    let now = STALE * 3;
+    house.sleep(now);
+    for n in [1, 2] {
+        let beat = Input::Beat { agent: agent_id(n), session: session(n), at: at(now - 1) };
+        assert_eq!(house.desk.apply(at(now), beat), Ok(vec![]), "agent {n}");
+    }
+    assert_eq!(house.turn(now, Input::Tick), []);
+}
