@@ -1,0 +1,133 @@
+//! The projection of rooms: written by their flush, idempotent, read for history.
+
+use super::{all, batch, int, maybe_text, statement, text};
+use crate::error::EdgeError;
+use desk::room::Record;
+use protocol::desk::QueueRow;
+use protocol::room::Message;
+use protocol::{ConversationId, HandoffId, Seq, TenantId, Timestamp};
+use serde::Deserialize;
+use worker::{D1Database, D1PreparedStatement};
+
+/// What a room has to tell.
+pub struct Chapter<'a> {
+    /// Whose.
+    pub tenant: &'a TenantId,
+    /// Which.
+    pub conversation: &'a ConversationId,
+    /// The conversation.
+    pub record: &'a Record,
+    /// Its newest place.
+    pub last_seq: Seq,
+    /// Handoffs that are new or changed.
+    pub rows: Vec<QueueRow>,
+    /// Messages that are new.
+    pub messages: Vec<Message>,
+}
+
+const CONVERSATION: &str = "INSERT INTO conversation (tenant, id, widget, visitor, began_ms, last_seq) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant, id) DO UPDATE SET last_seq = excluded.last_seq \
+    WHERE excluded.last_seq > last_seq";
+const MESSAGE: &str = "INSERT INTO message (tenant, conversation, seq, kind, agent, body, event, at_ms) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (tenant, conversation, seq) DO NOTHING";
+const HANDOFF: &str = "INSERT INTO handoff (tenant, id, conversation, stage, reason, agent, email, asked_ms, closed_ms, row) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (tenant, id) DO UPDATE SET stage = excluded.stage, \
+    reason = excluded.reason, agent = excluded.agent, email = excluded.email, closed_ms = excluded.closed_ms, \
+    row = excluded.row";
+
+/// Takes a chapter in. Harmless to repeat.
+pub async fn take_in(db: &D1Database, chapter: &Chapter<'_>) -> Result<(), EdgeError> {
+    let Chapter { tenant, conversation, record, last_seq, rows, messages } = chapter;
+    let head = [
+        text(tenant.as_str()),
+        text(conversation.as_str()),
+        text(record.widget.as_str()),
+        text(record.visitor.as_str()),
+        int(record.began_at.0),
+        int(last_seq.0.into()),
+    ];
+    let mut statements = vec![statement(db, CONVERSATION, &head)?];
+    for row in rows {
+        statements.push(handoff(db, tenant, row)?);
+    }
+    for message in messages {
+        statements.push(self::message(db, tenant, conversation, message)?);
+    }
+    batch(db, statements).await
+}
+
+fn handoff(db: &D1Database, tenant: &TenantId, row: &QueueRow) -> Result<D1PreparedStatement, EdgeError> {
+    let values = [
+        text(tenant.as_str()),
+        text(row.handoff.as_str()),
+        text(row.conversation.as_str()),
+        text(row.stage.as_str()),
+        maybe_text(row.reason.map(|reason| reason.as_str())),
+        maybe_text(row.agent.as_ref().map(|agent| agent.id.as_str())),
+        maybe_text(row.email.as_ref().map(|email| email.as_str())),
+        int(row.asked_at.0),
+        row.closed_at.map_or(wasm_bindgen::JsValue::NULL, |at| int(at.0)),
+        text(serde_json::to_string(row)?),
+    ];
+    statement(db, HANDOFF, &values)
+}
+
+fn message(
+    db: &D1Database,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    message: &Message,
+) -> Result<D1PreparedStatement, EdgeError> {
+    let values = [
+        text(tenant.as_str()),
+        text(conversation.as_str()),
+        int(message.seq.0.into()),
+        text(message.kind.as_str()),
+        maybe_text(message.agent.as_ref().map(|agent| agent.id.as_str())),
+        maybe_text(message.body.as_ref().map(|body| body.as_str())),
+        maybe_text(message.event.map(|event| event.as_str())),
+        int(message.at.0),
+    ];
+    statement(db, MESSAGE, &values)
+}
+
+/// Where a page of the history ends: the next begins behind it.
+pub struct Place {
+    /// When the last one was closed.
+    pub closed_at: Timestamp,
+    /// Which it was.
+    pub handoff: HandoffId,
+}
+
+impl Place {
+    /// Reads a cursor; `None` if it is not one of ours.
+    pub fn parse(cursor: &str) -> Option<Place> {
+        let (at, handoff) = cursor.split_once('.')?;
+        Some(Place { closed_at: Timestamp(at.parse().ok()?), handoff: HandoffId::parse(handoff).ok()? })
+    }
+
+    /// As a cursor.
+    pub fn cursor(&self) -> String {
+        format!("{}.{}", self.closed_at.0, self.handoff)
+    }
+}
+
+const CLOSED: &str = "SELECT row FROM handoff WHERE tenant = ?1 AND stage = 'closed' \
+    AND (closed_ms, id) < (?2, ?3) ORDER BY closed_ms DESC, id DESC LIMIT ?4";
+
+/// Closed handoffs, newest first, behind `after`.
+pub async fn closed(
+    db: &D1Database,
+    tenant: &TenantId,
+    after: Option<Place>,
+    limit: u32,
+) -> Result<Vec<QueueRow>, EdgeError> {
+    #[derive(Deserialize)]
+    struct Row {
+        row: String,
+    }
+    // Behind nothing: later than any time.
+    let (at, id) = after.map_or((i64::from(u32::MAX) << 16, String::new()), |p| (p.closed_at.0, p.handoff.into()));
+    let rows: Vec<Row> = all(db, CLOSED, &[text(tenant.as_str()), int(at), text(id), int(limit.into())]).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.row)?)).collect()
+}

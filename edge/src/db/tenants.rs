@@ -1,0 +1,97 @@
+//! Tenants, and what each begins with.
+
+use super::{batch, first, int, statement, text};
+use crate::error::EdgeError;
+use protocol::http::{NewTenant, TenantCreated, WidgetLook};
+use protocol::{AgentId, Timestamp};
+use serde::Deserialize;
+use worker::{D1Database, D1PreparedStatement};
+
+/// A tenant that is about to come to be.
+pub struct Birth {
+    /// As asked for.
+    pub asked: NewTenant,
+    /// The new ids.
+    pub ids: TenantCreated,
+    /// Password hashes, in the order of the agents.
+    pub hashes: Vec<String>,
+    /// Checked.
+    pub origins: Vec<String>,
+    /// With defaults.
+    pub look: WidgetLook,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Conversations at once, where nobody says otherwise.
+const CAPACITY: u32 = 5;
+
+const TENANT: &str = "INSERT INTO tenant (id, handle, name, created_ms) VALUES (?1, ?2, ?3, ?4)";
+const DEPARTMENT: &str = "INSERT INTO department (tenant, id, name) VALUES (?1, ?2, ?3)";
+const AGENT: &str = "INSERT INTO agent (tenant, id, email, name, role, capacity, password_hash, created_ms) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const MEMBER: &str = "INSERT INTO department_agent (tenant, department, agent) VALUES (?1, ?2, ?3)";
+const WIDGET: &str = "INSERT INTO widget (tenant, id, key, origins, look) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+/// Stores all of it or nothing. Check [`is_taken`] first.
+pub async fn create(db: &D1Database, birth: &Birth) -> Result<(), EdgeError> {
+    let Birth { asked, ids, origins, look, now, .. } = birth;
+    let tenant = text(ids.tenant.as_str());
+    let department = text(ids.department.as_str());
+    let key = text(ids.key.as_str());
+    let (handle, name) = (text(asked.handle.as_str()), text(asked.name.as_str()));
+    let widget = [
+        tenant.clone(),
+        text(ids.widget.as_str()),
+        key,
+        text(serde_json::to_string(origins)?),
+        text(serde_json::to_string(look)?),
+    ];
+    let mut statements = vec![
+        statement(db, TENANT, &[tenant.clone(), handle, name, int(now.0)])?,
+        statement(db, DEPARTMENT, &[tenant.clone(), department, text(asked.department.as_str())])?,
+        statement(db, WIDGET, &widget)?,
+    ];
+    for (at, agent) in ids.agents.iter().enumerate() {
+        statements.extend(agent_statements(db, birth, at, agent)?);
+    }
+    batch(db, statements).await
+}
+
+fn agent_statements(
+    db: &D1Database,
+    birth: &Birth,
+    at: usize,
+    id: &AgentId,
+) -> Result<Vec<D1PreparedStatement>, EdgeError> {
+    let (Some(agent), Some(hash)) = (birth.asked.agents.get(at), birth.hashes.get(at)) else { return Ok(Vec::new()) };
+    let (tenant, department) = (text(birth.ids.tenant.as_str()), text(birth.ids.department.as_str()));
+    let row = [
+        tenant.clone(),
+        text(id.as_str()),
+        text(agent.email.as_str()),
+        text(agent.name.as_str()),
+        text(agent.role.as_str()),
+        int(agent.capacity.unwrap_or(CAPACITY).into()),
+        text(hash),
+        int(birth.now.0),
+    ];
+    Ok(vec![statement(db, AGENT, &row)?, statement(db, MEMBER, &[tenant, department, text(id.as_str())])?])
+}
+
+const TAKEN: &str = "SELECT 1 AS taken WHERE EXISTS (SELECT 1 FROM tenant WHERE handle = ?1) \
+    OR EXISTS (SELECT 1 FROM widget WHERE key = ?2) \
+    OR EXISTS (SELECT 1 FROM agent WHERE email IN (SELECT value FROM json_each(?3)))";
+
+/// Whether handle, key or one of the addresses is in use already.
+pub async fn is_taken(db: &D1Database, asked: &NewTenant) -> Result<bool, EdgeError> {
+    #[derive(Deserialize)]
+    struct Row {
+        #[allow(dead_code, reason = "the row itself is the answer")]
+        taken: i64,
+    }
+    let emails: Vec<&str> = asked.agents.iter().map(|agent| agent.email.as_str()).collect();
+    let key = asked.key.as_ref().map_or("", |key| key.as_str());
+    let values = [text(asked.handle.as_str()), text(key), text(serde_json::to_string(&emails)?)];
+    Ok(first::<Row>(db, TAKEN, &values).await?.is_some())
+}

@@ -1,0 +1,4 @@
+//! The desk of a tenant on its object.
+
+pub mod object;
+mod store;

@@ -1,0 +1,291 @@
+//! The desk's shell: load, ask the rules, save, speak, arm the alarm.
+
+use super::store;
+use crate::calls::{DeskCall, DeskSocket, Room};
+use crate::error::EdgeError;
+use crate::object::{self, Alarm};
+use crate::outbox::{self, Postman};
+use crate::sql::Sql;
+use crate::{clock, config, db, random};
+use desk::Desk;
+use desk::desk::{Effect, Input};
+use desk::notice::{Numbered, ToRoom};
+use protocol::desk::DeskDown;
+use protocol::problem::Code;
+use protocol::{AgentId, ConversationId, SessionId, SignInId, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object};
+
+/// Close code for a socket whose sign-in has ended: the dashboard goes to its sign-in page.
+const SIGNED_OUT: u16 = 4401;
+
+/// Close code for a socket that was silent for too long: the dashboard connects again.
+const LEASE_LOST: u16 = 4408;
+
+/// Stays with a socket over hibernation.
+#[derive(Serialize, Deserialize)]
+struct Attachment {
+    agent: AgentId,
+    session: SessionId,
+}
+
+/// One tenant's desk.
+#[durable_object]
+pub struct DeskObject {
+    state: State,
+    env: Env,
+    /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
+    desk: RefCell<Option<Desk>>,
+    postman: Postman,
+    alarm: Alarm,
+}
+
+impl std::panic::RefUnwindSafe for DeskObject {}
+
+impl DurableObject for DeskObject {
+    fn new(state: State, env: Env) -> Self {
+        object::answer_pings(&state);
+        DeskObject { state, env, desk: RefCell::default(), postman: Postman::default(), alarm: Alarm::default() }
+    }
+
+    async fn fetch(&self, mut req: Request) -> worker::Result<Response> {
+        match object::read_upgrade(&req) {
+            Ok(Some(who)) => self.open(who).await.or_else(EdgeError::response),
+            Ok(None) => object::answer(self.call(&mut req).await),
+            Err(error) => error.response(),
+        }
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
+        // Pings never come this far, and the desk takes no other frames: commands go by HTTP.
+        let code = object::parse_frame::<serde::de::IgnoredAny>(&message).err().unwrap_or(Code::UnknownFrame);
+        object::send(&socket, &DeskDown::Error { code });
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> worker::Result<()> {
+        object::answer_close(&socket, code);
+        object::logged(self.closed(&socket).await)
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, _: worker::Error) -> worker::Result<()> {
+        object::logged(self.closed(&socket).await)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.alarm.rang(&self.state, async { self.turn(vec![]).await.map(drop) }).await
+    }
+}
+
+impl DeskObject {
+    async fn call(&self, req: &mut Request) -> Result<serde_json::Value, EdgeError> {
+        match object::read_call(req).await? {
+            DeskCall::Notice { from, notice } => self.hear(&from, notice).await.map(|()| serde_json::Value::Null),
+            DeskCall::Claim { profile, handoff, epoch } => {
+                let agent = profile.id;
+                answered(&self.turn(vec![Input::Claim { agent, handoff, epoch }]).await?)
+            }
+            DeskCall::Resolve { profile, handoff, epoch } => {
+                let agent = profile.id;
+                answered(&self.turn(vec![Input::Resolve { agent, handoff, epoch }]).await?)
+            }
+            DeskCall::Intend { profile, intent } => {
+                let agent = profile.id.clone();
+                self.turn(vec![Input::Intend { profile, intent }]).await?;
+                let card = self.with_desk(|desk, now| desk.card_of(&agent, now))??;
+                Ok(serde_json::to_value(card)?)
+            }
+            DeskCall::SignedOut { agent, sign_in } => {
+                self.signed_out(&agent, &sign_in).await.map(|()| serde_json::Value::Null)
+            }
+            DeskCall::Activity { notice } => {
+                self.turn(vec![Input::Heard(notice)]).await.map(|_| serde_json::Value::Null)
+            }
+            DeskCall::Tick => self.turn(vec![]).await.map(|_| serde_json::Value::Null),
+        }
+    }
+
+    async fn open(&self, who: DeskSocket) -> Result<Response, EdgeError> {
+        let DeskSocket { profile, sign_in } = who;
+        let agent = profile.id.clone();
+        let session = SessionId::random(random::seed()?);
+        let attachment = Attachment { agent: agent.clone(), session: session.clone() };
+        // The others hear of it before the socket is there, so that its own first frame is the welcome.
+        self.apply(vec![Input::Open { profile, session }], None)?;
+        let (socket, response) = object::accept(&self.state, &[sign_in.as_str()], &attachment)?;
+        object::send(&socket, &self.with_desk(|desk, now| desk.welcome(&agent, now))?);
+        self.settle().await?;
+        Ok(response)
+    }
+
+    async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
+        let Some(Attachment { agent, session }) = socket.deserialize_attachment()? else { return Ok(()) };
+        self.turn(vec![Input::Close { agent, session }]).await.map(drop)
+    }
+
+    async fn signed_out(&self, agent: &AgentId, sign_in: &SignInId) -> Result<(), EdgeError> {
+        let mut leaving = Vec::new();
+        for socket in self.state.get_websockets_with_tag(sign_in.as_str()) {
+            if let Some(Attachment { session, .. }) = socket.deserialize_attachment()? {
+                leaving.push(Input::Leave { agent: agent.clone(), session });
+            }
+            let _ = socket.close(Some(SIGNED_OUT), Some("signed out"));
+        }
+        self.turn(leaving).await.map(drop)
+    }
+
+    async fn hear(&self, from: &ConversationId, notice: Numbered<desk::notice::ToDesk>) -> Result<(), EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        store::prepare(&sql)?;
+        if outbox::is_new(&sql, from.as_str(), notice.n)? {
+            self.apply(vec![Input::Heard(notice.notice)], Some((from, notice.n)))?;
+        }
+        self.settle().await
+    }
+
+    /// One turn: what happened goes through the rules, then everybody hears of it.
+    async fn turn(&self, inputs: Vec<Input>) -> Result<Vec<Effect>, EdgeError> {
+        let effects = self.apply(inputs, None);
+        self.settle().await?;
+        effects
+    }
+
+    /// Loads, asks, saves, speaks. What has expired expires first, so that no rule relies on a sweep.
+    /// Errors: the first refusal; what came before it stands.
+    fn apply(&self, inputs: Vec<Input>, heard: Option<(&ConversationId, u64)>) -> Result<Vec<Effect>, EdgeError> {
+        let now = clock::now();
+        let mut effects = Vec::new();
+        let mut refusal = None;
+        self.with_desk(|desk, _| {
+            for input in self.proofs_of_life(desk).into_iter().chain([Input::Tick]).chain(inputs) {
+                match desk.apply(now, input) {
+                    Ok(more) => effects.extend(more),
+                    Err(reason) => {
+                        refusal = Some(reason);
+                        break;
+                    }
+                }
+            }
+        })?;
+        self.save(now, &effects, heard)?;
+        self.speak(&effects);
+        self.drop_sockets_without_lease()?;
+        refusal.map_or(Ok(effects), |reason| Err(reason.into()))
+    }
+
+    fn with_desk<T>(&self, ask: impl FnOnce(&mut Desk, Timestamp) -> T) -> Result<T, EdgeError> {
+        let now = clock::now();
+        let mut slot = self.desk.borrow_mut();
+        let desk = match slot.take() {
+            Some(desk) => desk,
+            None => {
+                let sql = Sql::of(&self.state)?;
+                store::prepare(&sql)?;
+                Desk::load(config::presence_rules(&self.env), store::load(&sql)?, now)
+            }
+        };
+        Ok(ask(slot.insert(desk), now))
+    }
+
+    /// What the runtime knows of the sockets: when each last pinged, and which are gone without a close
+    /// (after a restart of the runtime, no close ever comes).
+    fn proofs_of_life(&self, desk: &Desk) -> Vec<Input> {
+        let sockets = self.state.get_websockets();
+        let alive = |socket: &WebSocket| {
+            let Attachment { agent, session } = socket.deserialize_attachment().ok()??;
+            Some((agent, session, object::last_ping(&self.state, socket)))
+        };
+        let alive: Vec<_> = sockets.iter().filter_map(alive).collect();
+        let gone = desk.leases().into_iter().filter(|(_, lease)| !alive.iter().any(|(_, session, _)| session == lease));
+        let closes = gone.map(|(agent, session)| Input::Close { agent, session }).collect::<Vec<_>>();
+        let beats = alive.iter().filter_map(|(agent, session, at)| {
+            Some(Input::Beat { agent: agent.clone(), session: session.clone(), at: (*at)? })
+        });
+        closes.into_iter().chain(beats).collect()
+    }
+
+    fn save(&self, now: Timestamp, effects: &[Effect], heard: Option<(&ConversationId, u64)>) -> Result<(), EdgeError> {
+        let stored = Sql::of(&self.state)?.transaction(|sql| {
+            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
+            heard.map_or(Ok(()), |(from, n)| outbox::hear(sql, from.as_str(), n))
+        });
+        if stored.is_err() {
+            // The rules have moved on and the tables have not: read them again.
+            self.desk.borrow_mut().take();
+        }
+        stored
+    }
+
+    fn speak(&self, effects: &[Effect]) {
+        let sockets = self.state.get_websockets();
+        for effect in effects {
+            if let Effect::Show(frame) = effect {
+                sockets.iter().for_each(|socket| object::send(socket, frame));
+            }
+        }
+    }
+
+    /// A tab whose lease has died is not reachable, whatever it believes: closing its socket makes it come back.
+    fn drop_sockets_without_lease(&self) -> Result<(), EdgeError> {
+        let leases = self.with_desk(|desk, _| desk.leases())?;
+        for socket in self.state.get_websockets() {
+            let lease = socket.deserialize_attachment::<Attachment>().ok().flatten();
+            if lease.is_some_and(|lease| !leases.iter().any(|(_, session)| *session == lease.session)) {
+                let _ = socket.close(Some(LEASE_LOST), Some("no sign of life"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Delivers what is due, and sees to it that somebody comes back for the rest.
+    async fn settle(&self) -> Result<(), EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        let tenant = self.tenant()?;
+        let deliver = |room: String, notice: Numbered<ToRoom>| {
+            let tenant = &tenant;
+            async move {
+                let room = ConversationId::parse(&room).map_err(|_| Code::NotFound)?;
+                Room::of(&self.env, tenant, &room)?.notice(notice).await
+            }
+        };
+        self.postman.run(&sql, deliver).await?;
+        let deadline = self.with_desk(|desk, _| desk.next_deadline())?;
+        self.alarm.arm(&self.state, [deadline, outbox::next_due(&sql)?]).await?;
+        // A backstop's index: a desk whose alarm rings does not need it.
+        self.index(&sql, &tenant, deadline).await.or_else(|error| {
+            error.problem();
+            Ok(())
+        })
+    }
+
+    /// Keeps cron's index true enough: it has to say whether there is something to do, and roughly when.
+    async fn index(&self, sql: &Sql, tenant: &TenantId, deadline: Option<Timestamp>) -> Result<(), EdgeError> {
+        let is_close = match (store::indexed(sql)?, deadline) {
+            (Some(known), Some(deadline)) => known <= deadline && deadline.since(known) < INDEX_SLACK,
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if is_close {
+            return Ok(());
+        }
+        db::desks_due::set(&self.env.d1("DB")?, tenant, deadline).await?;
+        store::set_indexed(sql, deadline)
+    }
+
+    fn tenant(&self) -> Result<TenantId, EdgeError> {
+        let name = self.state.id().name().unwrap_or_default();
+        TenantId::parse(&name).map_err(|_| EdgeError::Platform(format!("a desk named {name:?}")))
+    }
+}
+
+/// Beats move the deadline all the time; a row is written only when it has moved by this much.
+const INDEX_SLACK: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// The row that a command was answered with.
+fn answered(effects: &[Effect]) -> Result<serde_json::Value, EdgeError> {
+    let answer = |effect: &Effect| if let Effect::Answer(row) = effect { Some(row.clone()) } else { None };
+    let row =
+        effects.iter().find_map(answer).ok_or_else(|| EdgeError::Platform("a command without an answer".into()))?;
+    Ok(serde_json::to_value(row)?)
+}

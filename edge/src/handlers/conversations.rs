@@ -1,0 +1,67 @@
+//! Both sides of a conversation.
+
+use crate::auth::Caller;
+use crate::calls::{Room, RoomSocket};
+use crate::cx::Cx;
+use crate::error::EdgeError;
+use crate::{reply, routes};
+use desk::room::Speaker;
+use protocol::http::{AfterHoursRequest, AskRequest, SendRequest, TypingRequest};
+use protocol::problem::Code;
+use worker::Response;
+
+/// `GET /v1/conversations/{id}/socket?after=N`
+pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
+    if !routes::is_upgrade(&cx.req)? {
+        return Err(Code::UpgradeRequired.into());
+    }
+    let (room, speaker) = party(&cx)?;
+    let response = room.socket(&RoomSocket { speaker, after: cx.after()? }).await?;
+    if response.status_code() == 101 { routes::with_subprotocol(&cx.req, response) } else { Ok(response) }
+}
+
+/// `GET /v1/conversations/{id}/events?after=N`
+pub async fn events(cx: Cx) -> Result<Response, EdgeError> {
+    let (room, speaker) = party(&cx)?;
+    reply::json(&room.events(speaker, cx.after()?).await?)
+}
+
+/// `POST /v1/conversations/{id}/messages`
+pub async fn send(mut cx: Cx) -> Result<Response, EdgeError> {
+    let send: SendRequest = cx.body().await?;
+    let (room, speaker) = party(&cx)?;
+    reply::json(&room.send(speaker, send).await?)
+}
+
+/// `POST /v1/conversations/{id}/typing`
+pub async fn typing(mut cx: Cx) -> Result<Response, EdgeError> {
+    let TypingRequest { on } = cx.body().await?;
+    let (room, speaker) = party(&cx)?;
+    room.typing(speaker, on).await?;
+    reply::no_content()
+}
+
+/// `POST /v1/conversations/{id}/handoff`
+pub async fn ask(mut cx: Cx) -> Result<Response, EdgeError> {
+    let AskRequest { page } = cx.body().await?;
+    let (room, speaker) = party(&cx)?;
+    reply::json(&room.ask(speaker, page).await?)
+}
+
+/// `POST /v1/conversations/{id}/after_hours`
+pub async fn after_hours(mut cx: Cx) -> Result<Response, EdgeError> {
+    let form: AfterHoursRequest = cx.body().await?;
+    let (room, speaker) = party(&cx)?;
+    reply::json(&room.after_hours(speaker, form).await?)
+}
+
+/// The room in the address, as one of the caller's tenant, and the caller as the room knows them.
+fn party(cx: &Cx) -> Result<(Room, Speaker), EdgeError> {
+    let conversation = cx.conversation()?;
+    let (tenant, speaker) = match &cx.caller {
+        Caller::Visitor(claims) => (&claims.tenant, claims.speaker()),
+        Caller::Agent(agent) => (&agent.me.tenant, agent.speaker()),
+        Caller::Anyone | Caller::Platform => return Err(Code::Unauthenticated.into()),
+    };
+    Ok((Room::of(&cx.env, tenant, &conversation)?, speaker))
+}

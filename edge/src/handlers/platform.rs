@@ -1,0 +1,66 @@
+//! Running Beckon itself.
+
+use crate::auth::{origin, password};
+use crate::cx::Cx;
+use crate::db::tenants::{self, Birth};
+use crate::error::EdgeError;
+use crate::{clock, random, reply};
+use protocol::http::{NewTenant, TenantCreated, WidgetLook};
+use protocol::problem::Code;
+use protocol::{AgentId, DepartmentId, Role, TenantId, WidgetId, WidgetKey, clipped};
+use worker::Response;
+
+/// `POST /v1/platform/tenants`
+pub async fn create_tenant(mut cx: Cx) -> Result<Response, EdgeError> {
+    let asked: NewTenant = cx.body().await?;
+    check(&asked)?;
+    let db = cx.env.d1("DB")?;
+    if tenants::is_taken(&db, &asked).await? {
+        return Err(Code::Exists.into());
+    }
+    let birth = birth(asked)?;
+    tenants::create(&db, &birth).await?;
+    reply::created(&birth.ids)
+}
+
+/// Errors: [`Code::Malformed`] without an admin, with too many people, or with an impossible capacity.
+fn check(asked: &NewTenant) -> Result<(), EdgeError> {
+    /// Passwords are hashed one by one: more would take longer than a request may.
+    const MOST_AGENTS: usize = 20;
+    let agents = &asked.agents;
+    let has_admin = agents.iter().any(|agent| agent.role == Role::ClientAdmin);
+    let capacities_fit = agents.iter().filter_map(|agent| agent.capacity).all(|capacity| (1..=50).contains(&capacity));
+    let no_platform_admin = agents.iter().all(|agent| agent.role != Role::PlatformAdmin);
+    if has_admin && capacities_fit && no_platform_admin && agents.len() <= MOST_AGENTS {
+        Ok(())
+    } else {
+        Err(Code::Malformed.into())
+    }
+}
+
+fn birth(asked: NewTenant) -> Result<Birth, EdgeError> {
+    let ids = TenantCreated {
+        tenant: TenantId::random(random::seed()?),
+        widget: WidgetId::random(random::seed()?),
+        key: asked.key.clone().map_or_else(|| random::seed().map(WidgetKey::random), Ok)?,
+        department: DepartmentId::random(random::seed()?),
+        agents: asked.agents.iter().map(|_| random::seed().map(AgentId::random)).collect::<Result<_, _>>()?,
+    };
+    let hashes = asked.agents.iter().map(|agent| password::hash(&agent.password)).collect::<Result<_, _>>()?;
+    let origins = asked.origins.iter().map(|text| origin::parse(text)).collect::<Result<_, _>>()?;
+    let look = asked.look.clone().map_or_else(|| default_look(asked.name.as_str()), bounded);
+    Ok(Birth { asked, ids, hashes, origins, look, now: clock::now() })
+}
+
+fn default_look(tenant: &str) -> WidgetLook {
+    bounded(WidgetLook {
+        title: tenant.to_owned(),
+        greeting: "Hi! How can we help you today?".to_owned(),
+        handoff_delay_ms: 3000,
+    })
+}
+
+fn bounded(look: WidgetLook) -> WidgetLook {
+    let (title, greeting) = (clipped(&look.title, 80), clipped(&look.greeting, 400));
+    WidgetLook { title, greeting, handoff_delay_ms: look.handoff_delay_ms.min(60_000) }
+}

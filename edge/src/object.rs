@@ -1,0 +1,160 @@
+//! What both objects do alike around their rules: read a call, answer it, hold sockets, arm the one alarm.
+
+use crate::error::EdgeError;
+use crate::{calls, clock};
+use protocol::Timestamp;
+use protocol::problem::Code;
+use protocol::room::{PING, PONG};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cell::Cell;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::worker_sys::WebSocketRequestResponsePair;
+use worker::{Request, Response, State, WebSocket, WebSocketPair};
+
+#[wasm_bindgen]
+extern "C" {
+    type RawState;
+    /// Not wrapped by the crate: when the runtime last answered a ping on this socket.
+    #[wasm_bindgen(method, catch, js_name = getWebSocketAutoResponseTimestamp)]
+    fn auto_response_timestamp(
+        this: &RawState,
+        socket: &web_sys::WebSocket,
+    ) -> Result<Option<js_sys::Date>, wasm_bindgen::JsValue>;
+}
+
+/// Lets the runtime answer pings by itself, also while the object sleeps.
+pub fn answer_pings(state: &State) {
+    if let Ok(pair) = WebSocketRequestResponsePair::new(PING, PONG) {
+        state.set_websocket_auto_response(&pair);
+    }
+}
+
+/// When a socket last gave proof of life by a ping.
+pub fn last_ping(state: &State, socket: &WebSocket) -> Option<Timestamp> {
+    let raw = state.as_raw().unchecked_ref::<RawState>();
+    let date = raw.auto_response_timestamp(socket.as_ref()).ok()??;
+    #[allow(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    Some(Timestamp(date.get_time() as i64))
+}
+
+/// Reads a call of ours.
+pub async fn read_call<C: DeserializeOwned>(req: &mut Request) -> Result<C, EdgeError> {
+    Ok(serde_json::from_str(&req.text().await?)?)
+}
+
+/// Reads who opens a socket, if the request is an upgrade.
+pub fn read_upgrade<W: DeserializeOwned>(req: &Request) -> Result<Option<W>, EdgeError> {
+    let identity = req.headers().get(calls::IDENTITY)?;
+    identity.map(|json| serde_json::from_str(&json)).transpose().map_err(EdgeError::from)
+}
+
+/// Answers a call.
+pub fn answer<T: Serialize>(result: Result<T, EdgeError>) -> worker::Result<Response> {
+    match result {
+        Ok(value) => Response::from_json(&value),
+        Err(error) => error.response(),
+    }
+}
+
+/// The end of a socket's event. Nobody waits for an answer: an error is logged.
+pub fn logged(result: Result<(), EdgeError>) -> worker::Result<()> {
+    result.or_else(|error| {
+        error.problem();
+        Ok(())
+    })
+}
+
+/// Accepts a socket that may outsleep the object.
+pub fn accept<A: Serialize>(state: &State, tags: &[&str], attachment: &A) -> Result<(WebSocket, Response), EdgeError> {
+    let WebSocketPair { client, server } = WebSocketPair::new()?;
+    state.accept_websocket_with_tags(&server, tags);
+    server.serialize_attachment(attachment)?;
+    Ok((server, Response::from_websocket(client)?))
+}
+
+/// Sends a frame. A socket that has just gone hears nothing, and its close is on the way.
+pub fn send<F: Serialize>(socket: &WebSocket, frame: &F) {
+    if let Ok(text) = serde_json::to_string(frame) {
+        let _ = socket.send_with_str(text);
+    }
+}
+
+/// Answers a close. The codes that only the runtime may use are echoed as a normal closure.
+pub fn answer_close(socket: &WebSocket, code: usize) {
+    let code = u16::try_from(code).ok().filter(|code| !matches!(code, 1005 | 1006 | 1015)).unwrap_or(1000);
+    let _ = socket.close(Some(code), Some(""));
+}
+
+/// The refusal of a frame that is too large, not text, or not known.
+pub fn parse_frame<F: DeserializeOwned>(message: &worker::WebSocketIncomingMessage) -> Result<F, Code> {
+    /// 4,000 characters of four bytes, escaped at worst to twelve, and the rest of the frame.
+    const MOST: usize = 64 * 1024;
+    let worker::WebSocketIncomingMessage::String(text) = message else { return Err(Code::UnknownFrame) };
+    if text.len() > MOST {
+        return Err(Code::TooLarge);
+    }
+    serde_json::from_str(text).map_err(|_| refusal_of(text))
+}
+
+/// Why a text is not what was asked for: the one thing that people type gets its own answer.
+pub fn refusal_of(json: &str) -> Code {
+    use protocol::{BadText, Body, Email};
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        body: Option<String>,
+        message: Option<String>,
+        email: Option<String>,
+    }
+    let Ok(typed) = serde_json::from_str::<Typed>(json) else { return Code::Malformed };
+    if typed.email.is_some_and(|email| Email::parse(&email).is_err()) {
+        return Code::BadEmail;
+    }
+    match typed.body.or(typed.message).map(|body| Body::parse(&body)) {
+        Some(Err(BadText::Empty)) => Code::BodyEmpty,
+        Some(Err(BadText::TooLong)) => Code::BodyTooLong,
+        Some(Err(BadText::NotAnEmail) | Ok(_)) | None => Code::Malformed,
+    }
+}
+
+/// The one alarm of an object. Setting it costs a written row, so it is moved forward only.
+#[derive(Default)]
+pub struct Alarm {
+    at: Cell<Option<Timestamp>>,
+}
+
+impl Alarm {
+    /// Sees to it that the alarm rings by the earliest of `deadlines`.
+    pub async fn arm(&self, state: &State, deadlines: [Option<Timestamp>; 2]) -> Result<(), EdgeError> {
+        let Some(due) = deadlines.into_iter().flatten().min() else { return Ok(()) };
+        if self.at.get().is_none() {
+            self.at.set(state.storage().get_alarm().await?.map(Timestamp));
+        }
+        if self.at.get().is_some_and(|armed| armed <= due) {
+            return Ok(());
+        }
+        self.at.set(Some(due));
+        let wait = due.since(clock::now()).max(Duration::from_millis(1));
+        state.storage().set_alarm(wait).await?;
+        Ok(())
+    }
+
+    /// Does what the alarm rang for. The runtime would give up after six failures; we never do.
+    pub async fn rang(
+        &self,
+        state: &State,
+        work: impl Future<Output = Result<(), EdgeError>>,
+    ) -> worker::Result<Response> {
+        /// Long enough for a passing trouble to pass.
+        const AGAIN: Duration = Duration::from_secs(5);
+        self.at.set(None);
+        if let Err(error) = work.await {
+            error.problem();
+            let armed = self.arm(state, [Some(clock::now() + AGAIN), None]).await;
+            armed.map_err(|_| worker::Error::RustError("the alarm cannot be set again".into()))?;
+        }
+        Response::empty()
+    }
+}

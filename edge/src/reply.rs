@@ -1,0 +1,22 @@
+//! Replies that went well.
+
+use crate::error::EdgeError;
+use serde::Serialize;
+use worker::Response;
+
+/// 200 with JSON that no cache may keep.
+pub fn json<T: Serialize>(value: &T) -> Result<Response, EdgeError> {
+    let response = Response::from_json(value)?;
+    response.headers().set("cache-control", "no-store")?;
+    Ok(response)
+}
+
+/// 201 with JSON.
+pub fn created<T: Serialize>(value: &T) -> Result<Response, EdgeError> {
+    Ok(json(value)?.with_status(201))
+}
+
+/// 204.
+pub fn no_content() -> Result<Response, EdgeError> {
+    Ok(Response::empty()?.with_status(204))
+}

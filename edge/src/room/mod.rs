@@ -1,0 +1,4 @@
+//! The room of a conversation on its object.
+
+pub mod object;
+mod store;

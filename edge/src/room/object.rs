@@ -1,0 +1,328 @@
+//! The room's shell: load, ask the rules, save, speak, arm the alarm.
+
+use super::store;
+use crate::calls::{Desk, RoomCall, RoomSocket};
+use crate::error::EdgeError;
+use crate::object::{self, Alarm};
+use crate::outbox::{self, Postman};
+use crate::sql::Sql;
+use crate::{clock, db, random};
+use desk::Room;
+use desk::notice::{Numbered, ToDesk, ToRoom};
+use desk::room::{Effect, Input, Sent, Speaker, Unprojected};
+use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
+use protocol::problem::{Code, Problem};
+use protocol::room::{RoomDown, RoomState, RoomUp, WELCOME_MOST};
+use protocol::{ClientMsgId, ConversationId, HandoffId, Party, Seq, TenantId, Timestamp};
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object};
+
+/// A burst of messages goes to history and queue as one batch.
+const FLUSH_AFTER: Duration = Duration::from_millis(400);
+/// For how long "is writing" holds without being said again.
+const TYPING_HOLDS: Duration = Duration::from_secs(6);
+/// Most messages that one batch takes into the history.
+const BATCH: u32 = 80;
+
+/// One conversation's room.
+#[durable_object]
+pub struct RoomObject {
+    state: State,
+    env: Env,
+    /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
+    room: RefCell<Option<Room>>,
+    postman: Postman,
+    alarm: Alarm,
+    /// Until when each party is writing, for those who poll. Never stored.
+    typing: [Cell<Timestamp>; 2],
+    tables_ready: Cell<bool>,
+}
+
+impl std::panic::RefUnwindSafe for RoomObject {}
+
+impl DurableObject for RoomObject {
+    fn new(state: State, env: Env) -> Self {
+        object::answer_pings(&state);
+        RoomObject {
+            state,
+            env,
+            room: RefCell::default(),
+            postman: Postman::default(),
+            alarm: Alarm::default(),
+            typing: Default::default(),
+            tables_ready: Cell::default(),
+        }
+    }
+
+    async fn fetch(&self, mut req: Request) -> worker::Result<Response> {
+        match object::read_upgrade(&req) {
+            Ok(Some(who)) => self.open(&who).or_else(EdgeError::response),
+            Ok(None) => object::answer(self.call(&mut req).await),
+            Err(error) => error.response(),
+        }
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
+        if let Err(error) = self.frame(&socket, &message).await {
+            let Problem { code, retry_after_ms, .. } = error.problem();
+            object::send(&socket, &RoomDown::Error { code, id: id_of(&message), retry_after_ms });
+        }
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> worker::Result<()> {
+        object::answer_close(&socket, code);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
+        Ok(())
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.alarm.rang(&self.state, self.flush()).await
+    }
+}
+
+impl RoomObject {
+    async fn call(&self, req: &mut Request) -> Result<serde_json::Value, EdgeError> {
+        Ok(match object::read_call(req).await? {
+            RoomCall::Notice { notice } => serde_json::to_value(self.hear(notice).await?)?,
+            RoomCall::Send { speaker, send } => serde_json::to_value(self.send(speaker, send).await?)?,
+            RoomCall::Ask { speaker, page } => {
+                let fresh = HandoffId::random(random::seed()?);
+                self.apply(Input::Ask { speaker, fresh, page }, None)?;
+                serde_json::to_value(self.told().await?)?
+            }
+            RoomCall::AfterHours { speaker, form } => {
+                self.after_hours(speaker, form)?;
+                serde_json::to_value(self.told().await?)?
+            }
+            RoomCall::Typing { speaker, on } => serde_json::to_value(self.relay_typing(&speaker, on)?)?,
+            RoomCall::Events { speaker, after } => serde_json::to_value(self.events(&speaker, after)?)?,
+        })
+    }
+
+    fn open(&self, who: &RoomSocket) -> Result<Response, EdgeError> {
+        let RoomSocket { speaker, after } = who;
+        let (frames, mut seq) = self.frames_for(speaker, *after)?;
+        let (socket, response) = object::accept(&self.state, &[side(speaker).as_str()], speaker)?;
+        frames.iter().for_each(|frame| object::send(&socket, frame));
+        // What did not fit into the welcome follows at once.
+        while seq < self.with_room(|room| room.last_seq())? {
+            let messages = store::since(&self.sql()?, seq, WELCOME_MOST)?;
+            let Some(last) = messages.last() else { break };
+            seq = last.seq;
+            messages.into_iter().for_each(|message| object::send(&socket, &RoomDown::Message { message }));
+        }
+        Ok(response)
+    }
+
+    async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
+        let speaker: Speaker = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
+        match object::parse_frame(message)? {
+            RoomUp::Send { id, body } => {
+                let Ack { id, seq, at } = self.send(speaker, SendRequest { id, body }).await?;
+                object::send(socket, &RoomDown::Ack { id, seq, at });
+                Ok(())
+            }
+            RoomUp::Typing { on } => self.relay_typing(&speaker, on),
+        }
+    }
+
+    async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
+        let prior = store::prior(&self.sql()?, &speaker, &send.id)?;
+        self.typing[side(&speaker) as usize].set(Timestamp(0));
+        let effects = self.apply(Input::Send(speaker, Sent { id: send.id, body: send.body, prior }), None)?;
+        self.arm().await?;
+        let ack = effects.into_iter().find_map(|effect| if let Effect::Ack(ack) = effect { Some(ack) } else { None });
+        ack.ok_or_else(|| EdgeError::Platform("a message without an ack".into()))
+    }
+
+    fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<(), EdgeError> {
+        let prior = store::prior(&self.sql()?, &speaker, &form.id)?;
+        let fresh = HandoffId::random(random::seed()?);
+        self.apply(Input::AfterHours { speaker, fresh, form, prior }, None).map(drop)
+    }
+
+    async fn hear(&self, notice: Numbered<ToRoom>) -> Result<(), EdgeError> {
+        let is_new = outbox::is_new(&self.sql()?, "desk", notice.n)?;
+        if is_new {
+            self.apply(Input::Heard(notice.notice), Some(notice.n))?;
+        }
+        self.arm().await
+    }
+
+    fn events(&self, speaker: &Speaker, after: Seq) -> Result<EventsReply, EdgeError> {
+        let (mut frames, _) = self.frames_for(speaker, after)?;
+        let party = other(side(speaker));
+        if clock::now() < self.typing[party as usize].get() {
+            frames.push(RoomDown::Typing { party, on: true });
+        }
+        Ok(EventsReply { frames })
+    }
+
+    /// The welcome, and up to where it tells.
+    fn frames_for(&self, speaker: &Speaker, after: Seq) -> Result<(Vec<RoomDown>, Seq), EdgeError> {
+        let (conversation, now) = (self.names()?.1, clock::now());
+        let (state, last_seq) = self.with_room(|room| {
+            room.admit(speaker)?;
+            Ok::<_, EdgeError>((room.state(), room.last_seq()))
+        })??;
+        let messages = store::since(&self.sql()?, after, WELCOME_MOST)?;
+        let told = messages.last().map_or(last_seq, |message| message.seq);
+        let more = told < last_seq;
+        Ok((vec![RoomDown::Welcome { conversation, messages, more, state, now }], told))
+    }
+
+    fn relay_typing(&self, speaker: &Speaker, on: bool) -> Result<(), EdgeError> {
+        self.with_room(|room| room.may_write(speaker))??;
+        let party = side(speaker);
+        let until = if on { clock::now() + TYPING_HOLDS } else { Timestamp(0) };
+        self.typing[party as usize].set(until);
+        let frame = RoomDown::Typing { party, on };
+        let others = self.state.get_websockets_with_tag(other(party).as_str());
+        others.iter().for_each(|socket| object::send(socket, &frame));
+        Ok(())
+    }
+
+    /// Loads, asks, saves, speaks.
+    fn apply(&self, input: Input, heard: Option<u64>) -> Result<Vec<Effect>, EdgeError> {
+        let now = clock::now();
+        let effects = self.with_room(|room| room.apply(now, input))??;
+        let stored = self.sql()?.transaction(|sql| {
+            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
+            heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
+        });
+        if stored.is_err() {
+            // The rules have moved on and the tables have not: read them again.
+            self.room.borrow_mut().take();
+        }
+        stored?;
+        self.speak(&effects);
+        Ok(effects)
+    }
+
+    fn with_room<T>(&self, ask: impl FnOnce(&mut Room) -> T) -> Result<T, EdgeError> {
+        let mut slot = self.room.borrow_mut();
+        let room = match slot.take() {
+            Some(room) => room,
+            None => {
+                let stored = store::load(&self.sql()?)?;
+                Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last)
+            }
+        };
+        Ok(ask(slot.insert(room)))
+    }
+
+    fn speak(&self, effects: &[Effect]) {
+        let sockets = self.state.get_websockets();
+        let shown = effects.iter().filter_map(|effect| match effect {
+            Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
+            Effect::Show(frame) => Some(frame.clone()),
+            Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) => None,
+        });
+        shown.for_each(|frame| sockets.iter().for_each(|socket| object::send(socket, &frame)));
+    }
+
+    /// Tells the desk now; what it answers by notice has arrived when this returns. If it does not answer,
+    /// the alarm goes on trying.
+    async fn told(&self) -> Result<RoomState, EdgeError> {
+        self.deliver().await?;
+        self.arm().await?;
+        self.with_room(|room| room.state())
+    }
+
+    /// Tells the desk and the history all that they lack.
+    async fn flush(&self) -> Result<(), EdgeError> {
+        self.deliver().await?;
+        while let Some(lacking) = self.with_room(|room| room.unprojected())? {
+            self.project(lacking).await?;
+        }
+        self.arm().await
+    }
+
+    async fn deliver(&self) -> Result<(), EdgeError> {
+        let (tenant, conversation) = self.names()?;
+        let deliver = |_, notice: Numbered<ToDesk>| {
+            let (tenant, conversation) = (&tenant, conversation.clone());
+            async move { Desk::of(&self.env, tenant)?.notice(conversation, notice).await }
+        };
+        self.postman.run(&self.sql()?, deliver).await
+    }
+
+    async fn project(&self, lacking: Unprojected) -> Result<(), EdgeError> {
+        let (tenant, conversation) = self.names()?;
+        let Some((record, rows, activity)) =
+            self.with_room(|room| Some((room.record()?.clone(), room.rows(), room.activity())))?
+        else {
+            return Ok(());
+        };
+        let messages = store::since(&self.sql()?, record.projected, BATCH)?;
+        let upto = messages.last().map_or(lacking.upto, |message| message.seq);
+        let is_lacking = |row: &protocol::desk::QueueRow| lacking.handoffs.iter().any(|(id, _)| *id == row.handoff);
+        let rows = rows.into_iter().filter(is_lacking).collect();
+        let chapter = db::history::Chapter {
+            tenant: &tenant,
+            conversation: &conversation,
+            record: &record,
+            last_seq: upto,
+            rows,
+            messages,
+        };
+        db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
+        if let Some(notice) = activity {
+            // Not by the outbox: only the newest counts.
+            Desk::of(&self.env, &tenant)?.activity(notice).await?;
+        }
+        self.apply(Input::Projected(Unprojected { upto, ..lacking }), None).map(drop)
+    }
+
+    async fn arm(&self) -> Result<(), EdgeError> {
+        let flush = self.with_room(|room| room.unprojected())?.map(|_| clock::now() + FLUSH_AFTER);
+        self.alarm.arm(&self.state, [flush, outbox::next_due(&self.sql()?)?]).await
+    }
+
+    fn sql(&self) -> Result<Sql, EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        if !self.tables_ready.get() {
+            store::prepare(&sql)?;
+            self.tables_ready.set(true);
+        }
+        Ok(sql)
+    }
+
+    /// A room is named by its tenant and its conversation.
+    fn names(&self) -> Result<(TenantId, ConversationId), EdgeError> {
+        let name = self.state.id().name().unwrap_or_default();
+        let parts = name.split_once(':').and_then(|(tenant, conversation)| {
+            Some((TenantId::parse(tenant).ok()?, ConversationId::parse(conversation).ok()?))
+        });
+        parts.ok_or_else(|| EdgeError::Platform(format!("a room named {name:?}")))
+    }
+}
+
+fn side(speaker: &Speaker) -> Party {
+    match speaker {
+        Speaker::Visitor { .. } => Party::Visitor,
+        Speaker::Agent { .. } => Party::Agent,
+    }
+}
+
+fn other(party: Party) -> Party {
+    match party {
+        Party::Visitor => Party::Agent,
+        Party::Agent => Party::Visitor,
+    }
+}
+
+/// The message that a refused frame speaks of, so that its sender can mark it.
+fn id_of(message: &WebSocketIncomingMessage) -> Option<ClientMsgId> {
+    #[derive(serde::Deserialize)]
+    struct WithId {
+        id: ClientMsgId,
+    }
+    let WebSocketIncomingMessage::String(text) = message else { return None };
+    serde_json::from_str::<WithId>(text).ok().map(|frame| frame.id)
+}

@@ -1,0 +1,180 @@
+//! Every address, in one table: method, path, who may call, handler.
+
+use crate::auth::{Caller, VisitorClaims, Who, origin, sign_in};
+use crate::config::Secrets;
+use crate::cx::Cx;
+use crate::error::EdgeError;
+use crate::handlers::{account, conversations, handoffs, health, platform, team, widget};
+use protocol::ConversationId;
+use protocol::problem::Code;
+use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
+use std::pin::Pin;
+use subtle::ConstantTimeEq;
+use worker::{Env, Method, Request, Response};
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, EdgeError>>>>;
+
+/// One address.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path; `{id}` stands for one segment.
+    pub path: &'static str,
+    /// Who may call.
+    pub who: Who,
+    /// Pages of other websites may call it: the widget lives there.
+    pub cross_origin: bool,
+    handler: fn(Cx) -> Answer,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal, $who:ident, $cross:literal => $handler:path;)*) => {
+        &[$(Route {
+            method: Method::$method,
+            path: $path,
+            who: Who::$who,
+            cross_origin: $cross,
+            handler: |cx| Box::pin($handler(cx)),
+        }),*]
+    };
+}
+
+/// The table.
+pub const ROUTES: &[Route] = routes! {
+    Get  "/v1/health",                         Anyone,   false => health::health;
+    Post "/v1/widget/boot",                    Anyone,   true  => widget::boot;
+    Get  "/v1/conversations/{id}/socket",      Party,    true  => conversations::socket;
+    Get  "/v1/conversations/{id}/events",      Party,    true  => conversations::events;
+    Post "/v1/conversations/{id}/messages",    Party,    true  => conversations::send;
+    Post "/v1/conversations/{id}/typing",      Party,    true  => conversations::typing;
+    Post "/v1/conversations/{id}/handoff",     Visitor,  true  => conversations::ask;
+    Post "/v1/conversations/{id}/after_hours", Visitor,  true  => conversations::after_hours;
+    Post "/v1/auth/sign_in",                   Anyone,   false => account::sign_in;
+    Post "/v1/auth/sign_out",                  Agent,    false => account::sign_out;
+    Get  "/v1/me",                             Agent,    false => account::me;
+    Get  "/v1/desk/socket",                    Agent,    false => team::socket;
+    Put  "/v1/agents/me/intent",               Agent,    false => team::intend;
+    Post "/v1/handoffs/{id}/claim",            Agent,    false => handoffs::claim;
+    Post "/v1/handoffs/{id}/resolve",          Agent,    false => handoffs::resolve;
+    Get  "/v1/handoffs",                       Agent,    false => handoffs::history;
+    Post "/v1/platform/tenants",               Platform, false => platform::create_tenant;
+};
+
+/// Answers a request; every error becomes HTTP here.
+pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
+    let path = req.path();
+    let at_path = || ROUTES.iter().filter_map(|route| Some((route, matched(route.path, &path)?)));
+    let cross_origin = at_path().any(|(route, _)| route.cross_origin);
+    let origin = origin::of(&req).unwrap_or_default().filter(|_| cross_origin);
+    if req.method() == Method::Options && cross_origin {
+        return shared(Response::empty()?.with_status(204), origin.as_deref());
+    }
+    let found = at_path().find(|(route, _)| route.method == req.method()).map(|(route, id)| (route, id.to_owned()));
+    let answered = match found {
+        Some((route, id)) => call(route, id, req, env).await,
+        None if at_path().next().is_some() => Err(Code::MethodNotAllowed.into()),
+        None => Err(Code::NotFound.into()),
+    };
+    let response = answered.or_else(EdgeError::response)?;
+    // The headers of an upgrade are the runtime's.
+    if response.status_code() == 101 { Ok(response) } else { shared(response, origin.as_deref()) }
+}
+
+async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {
+    let caller = admit(route, &id, &req, &env).await?;
+    (route.handler)(Cx { req, env, id, caller }).await
+}
+
+/// What stands for `{id}`, if the path fits the pattern.
+fn matched<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let Some((before, after)) = pattern.split_once("{id}") else {
+        return (pattern == path).then_some("");
+    };
+    let id = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!id.is_empty() && !id.contains('/')).then_some(id)
+}
+
+/// Lets a caller in, or says why not.
+async fn admit(route: &Route, id: &str, req: &Request, env: &Env) -> Result<Caller, EdgeError> {
+    let token = token(req)?;
+    match route.who {
+        Who::Anyone => Ok(Caller::Anyone),
+        Who::Visitor => visitor(req, env, id, &token.ok_or(Code::Unauthenticated)?),
+        Who::Party => match token {
+            Some(token) => visitor(req, env, id, &token),
+            None => agent(req, env).await,
+        },
+        Who::Agent => agent(req, env).await,
+        Who::Platform => {
+            let secret = Secrets::read(env)?.platform;
+            let same = token.is_some_and(|token| bool::from(token.as_bytes().ct_eq(secret.as_bytes())));
+            if same { Ok(Caller::Platform) } else { Err(Code::Unauthenticated.into()) }
+        }
+    }
+}
+
+/// A visitor's token opens their one conversation, from the website where it was given.
+fn visitor(req: &Request, env: &Env, id: &str, token: &str) -> Result<Caller, EdgeError> {
+    let claims = VisitorClaims::read(token, &Secrets::read(env)?.token)?;
+    // Browsers leave the header out on same-origin reads only; a socket always has it.
+    let origin = origin::of(req)?;
+    if is_upgrade(req)? && origin.is_none() || origin.is_some_and(|origin| origin != claims.origin) {
+        return Err(Code::OriginNotAllowed.into());
+    }
+    if ConversationId::parse(id).as_ref() != Ok(&claims.conversation) {
+        return Err(Code::NotFound.into());
+    }
+    Ok(Caller::Visitor(claims))
+}
+
+/// A cookie comes along by itself, so what changes something must come from our own pages.
+async fn agent(req: &Request, env: &Env) -> Result<Caller, EdgeError> {
+    let agent = sign_in::read(req, env).await?;
+    if req.method() != Method::Get || is_upgrade(req)? {
+        origin::require_own(req)?;
+    }
+    Ok(Caller::Agent(Box::new(agent)))
+}
+
+/// The bearer token, or the one among a socket's subprotocols. Tokens never stand in addresses.
+fn token(req: &Request) -> Result<Option<String>, EdgeError> {
+    let headers = req.headers();
+    if let Some(header) = headers.get("authorization")? {
+        return Ok(Some(header.strip_prefix("Bearer ").unwrap_or_default().to_owned()));
+    }
+    let offered = headers.get("sec-websocket-protocol")?.unwrap_or_default();
+    Ok(offered.split(',').find_map(|name| name.trim().strip_prefix(TOKEN_SUBPROTOCOL).map(str::to_owned)))
+}
+
+/// Whether the request wants a WebSocket.
+pub fn is_upgrade(req: &Request) -> Result<bool, EdgeError> {
+    Ok(req.headers().get("upgrade")?.is_some_and(|to| to.eq_ignore_ascii_case("websocket")))
+}
+
+/// The reply to an upgrade, with the subprotocol that the client offered.
+pub fn with_subprotocol(req: &Request, response: Response) -> Result<Response, EdgeError> {
+    let offered = req.headers().get("sec-websocket-protocol")?.unwrap_or_default();
+    if !offered.split(',').any(|name| name.trim() == SUBPROTOCOL) {
+        return Ok(response);
+    }
+    // The headers of a fetched reply are immutable: build it anew around the same socket.
+    let headers = worker::Headers::new();
+    headers.set("sec-websocket-protocol", SUBPROTOCOL)?;
+    let status = response.status_code();
+    let Some(socket) = response.websocket() else { return Err(Code::Unavailable.into()) };
+    Ok(Response::empty()?.with_status(status).with_headers(headers).with_websocket(Some(socket)))
+}
+
+/// Lets a page of another website read the reply. The token in the request is what opens anything; cookies
+/// are never sent along.
+fn shared(mut response: Response, origin: Option<&str>) -> worker::Result<Response> {
+    if let Some(origin) = origin {
+        let headers = response.headers_mut();
+        headers.set("access-control-allow-origin", origin)?;
+        headers.set("access-control-allow-methods", "GET, POST")?;
+        headers.set("access-control-allow-headers", "authorization, content-type")?;
+        headers.set("access-control-max-age", "7200")?;
+        headers.set("vary", "origin")?;
+    }
+    Ok(response)
+}
