@@ -339,10 +339,11 @@ impl Desk {
         self.effects.push(Effect::Show(DeskDown::Row { row }));
     }
 
-    /// The visitor left an address. If an agent was quicker, the conversation stays theirs.
+    /// The visitor left an address. If an agent was quicker, the room has yet to hear of it and will follow:
+    /// the handoff stays open, also when that agent was lost meanwhile.
     fn after_hours(&mut self, closed: QueueRow) {
         match self.queue.get(&closed.handoff).cloned() {
-            Some(row) if row.stage == Stage::Active => {
+            Some(row) if row.epoch != closed.epoch => {
                 self.save(QueueRow { email: closed.email, visitor_name: closed.visitor_name, ..row });
             }
             Some(_) | None => {

@@ -120,3 +120,16 @@ fn beats_that_a_sleeping_desk_missed_close_nothing_and_show_nothing() {
     }
     assert_eq!(house.turn(now, Input::Tick), []);
 }
+
+#[test]
+fn a_form_that_was_too_late_leaves_the_handoff_open_even_if_its_agent_was_lost_since() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.claim(2, 1, 1);
+    house.turn(3, Input::Leave { agent: agent_id(1), session: session(1) });
+    // The room wrote this before it heard of any of that, and will reopen the handoff when it does.
+    house.turn(4, form(1, 1, 0, 2));
+    let row = house.row(1).unwrap();
+    assert_eq!((row.stage, row.epoch, row.email.is_some()), (Stage::Waiting, Epoch(2), true));
+}
