@@ -333,8 +333,7 @@ impl Desk {
 
     fn miss(&mut self, now: Timestamp, row: QueueRow) {
         self.tell(&row.conversation, ToRoom::Nobody { handoff: row.handoff.clone() });
-        self.watching.insert(row.conversation.clone());
-        self.effects.push(Effect::Watch(row.conversation.clone()));
+        self.watch(row.conversation.clone());
         let row = QueueRow { stage: Stage::Closed, closed_at: Some(now), reason: Some(CloseReason::Missed), ..row };
         self.effects.push(Effect::Show(DeskDown::Row { row }));
     }
@@ -347,10 +346,24 @@ impl Desk {
                 self.save(QueueRow { email: closed.email, visitor_name: closed.visitor_name, ..row });
             }
             Some(_) | None => {
-                self.drop_row(&closed.handoff);
+                self.stop_waiting(&closed.handoff);
                 self.effects.push(Effect::Show(DeskDown::Row { row: closed }));
             }
         }
+    }
+
+    /// Whoever stops waiting at a closed desk still wants to know when it opens.
+    fn stop_waiting(&mut self, handoff: &HandoffId) {
+        let Some(room) = self.queue.get(handoff).map(|row| row.conversation.clone()) else { return };
+        self.drop_row(handoff);
+        if !self.open {
+            self.watch(room);
+        }
+    }
+
+    fn watch(&mut self, room: ConversationId) {
+        self.watching.insert(room.clone());
+        self.effects.push(Effect::Watch(room));
     }
 
     fn claim(&mut self, now: Timestamp, id: &AgentId, handoff: &HandoffId, epoch: Epoch) -> Result<(), Refusal> {

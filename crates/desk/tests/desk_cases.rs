@@ -133,3 +133,15 @@ fn a_form_that_was_too_late_leaves_the_handoff_open_even_if_its_agent_was_lost_s
     let row = house.row(1).unwrap();
     assert_eq!((row.stage, row.epoch, row.email.is_some()), (Stage::Waiting, Epoch(2), true));
 }
+
+#[test]
+fn who_left_a_form_instead_of_waiting_hears_when_the_desk_opens() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    let closing = house.turn(2, Input::Leave { agent: agent_id(1), session: session(1) });
+    assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false })]);
+    house.turn(3, form(1, 1, 0, 3));
+    house.sleep(4);
+    assert_eq!(news(&house.sign_in(5, 1)), [(1, ToRoom::DeskOpen { open: true })]);
+}
