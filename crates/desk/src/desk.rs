@@ -290,6 +290,10 @@ impl Desk {
             if let Some(agent) = row.agent.clone() {
                 self.tell(&row.conversation, ToRoom::Returned { handoff, epoch, agent });
             }
+            // Told of a closing are those that wait, and this one did not.
+            if !self.open {
+                self.tell(&row.conversation, ToRoom::DeskOpen { open: false });
+            }
             self.save(QueueRow { stage: Stage::Waiting, epoch, returned: true, ..row });
         }
     }

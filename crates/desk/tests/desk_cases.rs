@@ -8,7 +8,7 @@ use desk::Desk;
 use desk::desk::{Effect, Input};
 use desk::notice::{ToDesk, ToRoom};
 use protocol::desk::{DeskDown, QueueRow};
-use protocol::{CloseReason, Email, Epoch, Stage, Status};
+use protocol::{CloseReason, Email, Epoch, Intent, Stage, Status};
 
 struct House {
     desk: Desk,
@@ -144,4 +144,17 @@ fn who_left_a_form_instead_of_waiting_hears_when_the_desk_opens() {
     house.turn(3, form(1, 1, 0, 3));
     house.sleep(4);
     assert_eq!(news(&house.sign_in(5, 1)), [(1, ToRoom::DeskOpen { open: true })]);
+}
+
+#[test]
+fn who_comes_back_to_a_closed_desk_hears_that_it_is_closed() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.claim(2, 1, 1);
+    house.turn(3, Input::Intend { profile: profile(1, 2), intent: Intent::Busy });
+    let agent = agent_ref(1);
+    let lost = house.turn(4, Input::Leave { agent: agent_id(1), session: session(1) });
+    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent };
+    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false })]);
 }
