@@ -317,7 +317,8 @@ impl Desk {
                     reason: None,
                     returned: false,
                 };
-                if self.is_open() { self.enqueue(row) } else { self.miss(now, row) }
+                let is_known = self.queue.get(&row.handoff).is_some();
+                if is_known || self.is_open() { self.enqueue(row) } else { self.miss(now, row) }
             }
             ToDesk::AfterHours { row } => self.after_hours(*row),
             ToDesk::Activity { handoff, last } => {

@@ -158,3 +158,15 @@ fn who_comes_back_to_a_closed_desk_hears_that_it_is_closed() {
     let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent };
     assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false })]);
 }
+
+#[test]
+fn a_request_heard_twice_keeps_its_place() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.turn(2, Input::Leave { agent: agent_id(1), session: session(1) });
+    let before = house.row(1);
+    let again = house.turn(3, Input::Heard(ask(1, 1, 1)));
+    assert_eq!(news(&again), [(1, ToRoom::Queued { handoff: handoff(1) })]);
+    assert_eq!(house.row(1), before);
+}
