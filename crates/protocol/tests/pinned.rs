@@ -1,0 +1,361 @@
+//! The JSON of all that outlives a deploy: an open tab of last week and a server of today still understand each
+//! other. A line changed here is a break of the wire; a new optional field is not.
+//!
+//! `~` stands for the 20 characters of an id.
+#![allow(clippy::unwrap_used)]
+
+use protocol::desk::{AgentCard, DeskDown, LastMessage, Page, QueueRow};
+use protocol::http::*;
+use protocol::lean::{self, Lean};
+use protocol::problem::{Code, Problem};
+use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState, RoomUp};
+use protocol::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+const ID: &str = "0123456789abcdefghjk";
+
+fn full(pinned: &str) -> String {
+    pinned.replace('~', ID)
+}
+
+/// An id of the type asked for.
+fn id<T: TryFrom<String, Error = NotAnId>>(prefix: &str) -> T {
+    T::try_from(format!("{prefix}_{ID}")).unwrap()
+}
+
+fn text<T: TryFrom<String, Error = BadText>>(text: &str) -> T {
+    T::try_from(text.to_owned()).unwrap()
+}
+
+/// serde writes exactly this, reads it, and writes it again: nothing was lost on the way.
+fn by_serde<T: Serialize + DeserializeOwned>(value: T, pinned: &str) {
+    let json = full(pinned);
+    assert_eq!(serde_json::to_string(&value).unwrap(), json, "serde writes");
+    let read: T = serde_json::from_str(&json).unwrap_or_else(|e| panic!("serde reads {json}: {e}"));
+    assert_eq!(serde_json::to_string(&read).unwrap(), json, "serde reads what it wrote");
+}
+
+/// As [`by_serde`], and the same bytes the lean way.
+fn by_both<T: Serialize + DeserializeOwned + Lean>(value: T, pinned: &str) {
+    let json = full(pinned);
+    assert_eq!(lean::write(&value), json, "lean writes");
+    let read: T = lean::read(&json).unwrap_or_else(|| panic!("lean reads {json}"));
+    assert_eq!(lean::write(&read), json, "lean reads what it wrote");
+    by_serde(value, pinned);
+}
+
+fn agent() -> AgentRef {
+    AgentRef { id: id("ag"), name: text("Ada Lovelace") }
+}
+
+fn page() -> Page {
+    Page { url: "https://shop.example/?q=\"1\"".into(), title: "Lamps\n& more".into() }
+}
+
+fn written() -> Message {
+    let (seq, at) = (Seq(7), Timestamp(1_790_000_000_123));
+    Message {
+        seq,
+        kind: Kind::Visitor,
+        at,
+        body: Some(text("Hi é\u{1}")),
+        id: Some(id("cm")),
+        agent: None,
+        event: None,
+    }
+}
+
+const WRITTEN: &str = r#"{"seq":7,"kind":"visitor","at":1790000000123,"body":"Hi é\u0001","id":"cm_~"}"#;
+
+fn handoff() -> HandoffView {
+    HandoffView {
+        id: id("ho"),
+        stage: Stage::Closed,
+        epoch: Epoch(3),
+        asked_at: Timestamp(1),
+        agent: Some(agent()),
+        reason: Some(CloseReason::Resolved),
+        emailed: false,
+    }
+}
+
+const STATE: &str = r#"{"desk_open":true,"handoff":{"id":"ho_~","stage":"closed","epoch":3,"asked_at":1,"agent":{"id":"ag_~","name":"Ada Lovelace"},"reason":"resolved","emailed":false}}"#;
+
+#[test]
+fn messages_and_states() {
+    by_both(written(), WRITTEN);
+    let told = Message {
+        body: None,
+        id: None,
+        kind: Kind::System,
+        agent: Some(agent()),
+        event: Some(Event::AgentJoined),
+        ..written()
+    };
+    by_both(
+        told,
+        r#"{"seq":7,"kind":"system","at":1790000000123,"agent":{"id":"ag_~","name":"Ada Lovelace"},"event":"agent_joined"}"#,
+    );
+    by_both(RoomState { desk_open: true, handoff: Some(handoff()) }, STATE);
+    by_both(RoomState { desk_open: false, handoff: None }, r#"{"desk_open":false}"#);
+    let fresh = HandoffView { stage: Stage::Waiting, agent: None, reason: None, emailed: true, ..handoff() };
+    by_both(fresh, r#"{"id":"ho_~","stage":"waiting","epoch":3,"asked_at":1,"emailed":true}"#);
+}
+
+#[test]
+fn frames_to_the_room() {
+    by_both(RoomUp::Send { id: id("cm"), body: text(" Hello ") }, r#"{"t":"send","id":"cm_~","body":"Hello"}"#);
+    by_both(RoomUp::Typing { on: true }, r#"{"t":"typing","on":true}"#);
+}
+
+#[test]
+fn frames_from_the_room() {
+    let state = || RoomState { desk_open: true, handoff: Some(handoff()) };
+    let welcome = RoomDown::Welcome {
+        conversation: id("cv"),
+        messages: vec![written()],
+        more: false,
+        state: state(),
+        now: Timestamp(1_790_000_000_456),
+    };
+    let pinned = format!(
+        r#"{{"t":"welcome","conversation":"cv_~","messages":[{WRITTEN}],"more":false,"state":{STATE},"now":1790000000456}}"#
+    );
+    by_both(welcome, &pinned);
+    by_both(RoomDown::Message { message: written() }, &format!(r#"{{"t":"message","message":{WRITTEN}}}"#));
+    by_both(RoomDown::Ack { id: id("cm"), seq: Seq(7), at: Timestamp(5) }, r#"{"t":"ack","id":"cm_~","seq":7,"at":5}"#);
+    by_both(RoomDown::State { state: state() }, &format!(r#"{{"t":"state","state":{STATE}}}"#));
+    by_both(RoomDown::Typing { party: Party::Agent, on: false }, r#"{"t":"typing","party":"agent","on":false}"#);
+    let error = RoomDown::Error { code: Code::SlowDown, id: Some(id("cm")), retry_after_ms: Some(900) };
+    by_both(error, r#"{"t":"error","code":"slow_down","id":"cm_~","retry_after_ms":900}"#);
+    by_both(
+        RoomDown::Error { code: Code::UnknownFrame, id: None, retry_after_ms: None },
+        r#"{"t":"error","code":"unknown_frame"}"#,
+    );
+    by_both(
+        EventsReply { frames: vec![RoomDown::Typing { party: Party::Visitor, on: true }] },
+        r#"{"frames":[{"t":"typing","party":"visitor","on":true}]}"#,
+    );
+}
+
+#[test]
+fn bodies_of_the_widget() {
+    by_both(BootRequest { key: id("pk"), token: None }, r#"{"key":"pk_~"}"#);
+    by_both(BootRequest { key: id("pk"), token: Some("a.b".into()) }, r#"{"key":"pk_~","token":"a.b"}"#);
+    let widget = WidgetLook { title: "Lumen".into(), greeting: "Hi!".into(), handoff_delay_ms: 3000 };
+    by_both(
+        BootReply { token: "a.b".into(), visitor: id("vi"), conversation: id("cv"), widget },
+        r#"{"token":"a.b","visitor":"vi_~","conversation":"cv_~","widget":{"title":"Lumen","greeting":"Hi!","handoff_delay_ms":3000}}"#,
+    );
+    by_both(AskRequest { page: page() }, r#"{"page":{"url":"https://shop.example/?q=\"1\"","title":"Lamps\n& more"}}"#);
+    let form = |name| AfterHoursRequest {
+        email: text("ann@shop.example"),
+        name,
+        message: text("Call me"),
+        id: id("cm"),
+        page: Page::default(),
+    };
+    by_both(form(None), r#"{"email":"ann@shop.example","message":"Call me","id":"cm_~","page":{"url":"","title":""}}"#);
+    by_both(
+        form(Some(text("Ann"))),
+        r#"{"email":"ann@shop.example","name":"Ann","message":"Call me","id":"cm_~","page":{"url":"","title":""}}"#,
+    );
+    by_both(SendRequest { id: id("cm"), body: text("Hi") }, r#"{"id":"cm_~","body":"Hi"}"#);
+    by_both(Ack { id: id("cm"), seq: Seq(4294967295), at: Timestamp(-1) }, r#"{"id":"cm_~","seq":4294967295,"at":-1}"#);
+    by_both(TypingRequest { on: false }, r#"{"on":false}"#);
+}
+
+#[test]
+fn problems_and_their_codes() {
+    by_both(
+        Problem::from(Code::NotFound),
+        r#"{"code":"not_found","title":"There is no such thing here.","status":404}"#,
+    );
+    let taken = Problem { by: Some(agent()), at: Some(Timestamp(9)), retry_after_ms: Some(1), ..Code::Taken.into() };
+    by_both(
+        taken,
+        r#"{"code":"taken","title":"Another agent has this conversation.","status":409,"by":{"id":"ag_~","name":"Ada Lovelace"},"at":9,"retry_after_ms":1}"#,
+    );
+    for &code in Code::ALL {
+        by_both(code, &format!("\"{}\"", code.as_str()));
+        assert!((400..=599).contains(&code.status()), "{code:?}");
+    }
+}
+
+/// Every closed set of words is spelled as its `as_str`, in serde and lean alike.
+#[test]
+fn words() {
+    macro_rules! check {
+        ($($set:ident),*) => {$(
+            for &word in $set::ALL { by_both(word, &format!("\"{}\"", word.as_str())); }
+        )*};
+    }
+    check!(Role, Intent, Status, Stage, CloseReason, Kind, Event, Party);
+}
+
+fn row() -> QueueRow {
+    QueueRow {
+        handoff: id("ho"),
+        conversation: id("cv"),
+        stage: Stage::Waiting,
+        epoch: Epoch(0),
+        asked_at: Timestamp(5),
+        page: Page::default(),
+        visitor_name: None,
+        email: None,
+        last: None,
+        agent: None,
+        picked_at: None,
+        closed_at: None,
+        reason: None,
+        returned: false,
+    }
+}
+
+const ROW: &str = r#"{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"returned":false}"#;
+
+fn card() -> AgentCard {
+    let (role, intent, status) = (Role::SupportStaff, Intent::Available, Status::Busy);
+    AgentCard { id: id("ag"), name: text("Ada"), role, intent, status, load: 2, capacity: 5 }
+}
+
+const CARD: &str =
+    r#"{"id":"ag_~","name":"Ada","role":"support_staff","intent":"available","status":"busy","load":2,"capacity":5}"#;
+
+#[test]
+fn frames_of_the_desk() {
+    by_serde(row(), ROW);
+    by_serde(card(), CARD);
+    let full_row = QueueRow {
+        visitor_name: Some(text("Ann")),
+        email: Some(text("a@b.co")),
+        last: Some(LastMessage { kind: Kind::Visitor, text: "Hi".into(), at: Timestamp(6) }),
+        agent: Some(agent()),
+        picked_at: Some(Timestamp(7)),
+        closed_at: Some(Timestamp(8)),
+        reason: Some(CloseReason::EndedByVisitor),
+        returned: true,
+        ..row()
+    };
+    by_serde(
+        DeskDown::Row { row: full_row },
+        r#"{"t":"row","row":{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"visitor_name":"Ann","email":"a@b.co","last":{"kind":"visitor","text":"Hi","at":6},"agent":{"id":"ag_~","name":"Ada Lovelace"},"picked_at":7,"closed_at":8,"reason":"ended_by_visitor","returned":true}}"#,
+    );
+    by_serde(
+        DeskDown::Welcome { me: id("ag"), agents: vec![card()], queue: vec![row()], now: Timestamp(9) },
+        &format!(r#"{{"t":"welcome","me":"ag_~","agents":[{CARD}],"queue":[{ROW}],"now":9}}"#),
+    );
+    by_serde(DeskDown::Agent { agent: card() }, &format!(r#"{{"t":"agent","agent":{CARD}}}"#));
+    by_serde(DeskDown::Error { code: Code::Forbidden }, r#"{"t":"error","code":"forbidden"}"#);
+}
+
+#[test]
+fn bodies_of_agents() {
+    let sign_in = SignInRequest { email: "ada@lumen.example".into(), password: "correct horse".into() };
+    by_serde(sign_in, r#"{"email":"ada@lumen.example","password":"correct horse"}"#);
+    by_serde(
+        Me {
+            id: id("ag"),
+            name: text("Ada"),
+            email: text("a@b.co"),
+            role: Role::ClientAdmin,
+            tenant: id("tn"),
+            tenant_name: text("Lumen"),
+        },
+        r#"{"id":"ag_~","name":"Ada","email":"a@b.co","role":"client_admin","tenant":"tn_~","tenant_name":"Lumen"}"#,
+    );
+    by_serde(IntentRequest { intent: Intent::DoNotDisturb }, r#"{"intent":"do_not_disturb"}"#);
+    by_serde(HandoffCommand { epoch: Epoch(4) }, r#"{"epoch":4}"#);
+    by_serde(HistoryReply { items: vec![row()], cursor: None }, &format!(r#"{{"items":[{ROW}]}}"#));
+    by_serde(HistoryReply { items: vec![], cursor: Some("c".into()) }, r#"{"items":[],"cursor":"c"}"#);
+}
+
+#[test]
+fn bodies_of_the_platform() {
+    let someone = NewAgent {
+        email: text("a@b.co"),
+        name: text("Ada"),
+        role: Role::PlatformAdmin,
+        password: "12345678".into(),
+        capacity: Some(3),
+    };
+    let tenant = NewTenant {
+        name: text("Lumen"),
+        handle: text("lumen"),
+        department: text("Support"),
+        agents: vec![someone],
+        origins: vec!["https://shop.example".into()],
+        look: Some(WidgetLook { title: "T".into(), greeting: "G".into(), handoff_delay_ms: 0 }),
+        key: Some(id("pk")),
+    };
+    by_serde(
+        tenant,
+        r#"{"name":"Lumen","handle":"lumen","department":"Support","agents":[{"email":"a@b.co","name":"Ada","role":"platform_admin","password":"12345678","capacity":3}],"origins":["https://shop.example"],"look":{"title":"T","greeting":"G","handoff_delay_ms":0},"key":"pk_~"}"#,
+    );
+    by_serde(
+        TenantCreated {
+            tenant: id("tn"),
+            widget: id("wg"),
+            key: id("pk"),
+            department: id("dp"),
+            agents: vec![id("ag")],
+        },
+        r#"{"tenant":"tn_~","widget":"wg_~","key":"pk_~","department":"dp_~","agents":["ag_~"]}"#,
+    );
+    by_serde(Health { now: Timestamp(1) }, r#"{"now":1}"#);
+}
+
+fn refused<T: DeserializeOwned + Lean>(shapes: &[&str]) {
+    for shape in shapes.iter().map(|shape| full(shape)) {
+        assert!(serde_json::from_str::<T>(&shape).is_err(), "serde took {shape}");
+        assert!(lean::read::<T>(&shape).is_none(), "lean took {shape}");
+    }
+}
+
+#[test]
+fn bad_shapes_are_refused_by_both() {
+    refused::<RoomUp>(&[
+        "",
+        "null",
+        "{}",
+        "[]",
+        r#""send""#,
+        r#"{"t":"send"}"#,
+        r#"{"t":"shout","id":"cm_~","body":"x"}"#,
+        r#"{"t":null,"on":true}"#,
+        r#"{"t":"typing","on":1}"#,
+        r#"{"t":"typing","on":null}"#,
+        r#"{"t":"typing","on":true}x"#,
+        r#"{"t":"send","id":"cv_~","body":"x"}"#,
+        r#"{"t":"send","id":"cm_~","body":"  "}"#,
+        r#"{"t":"send","id":"cm_~","body":7}"#,
+        r#"{"t":"send","id":"cm_~~","body":"x"}"#,
+    ]);
+    refused::<RoomUp>(&[&format!(r#"{{"t":"send","id":"cm_~","body":"{}"}}"#, "x".repeat(4001))]);
+    refused::<Ack>(&[
+        r#"{"id":"cm_~","seq":-1,"at":1}"#,
+        r#"{"id":"cm_~","seq":4294967296,"at":1}"#,
+        r#"{"id":"cm_~","seq":1.0,"at":1}"#,
+        r#"{"id":"cm_~","seq":"1","at":1}"#,
+        r#"{"id":"cm_~","at":1}"#,
+    ]);
+    refused::<RoomDown>(&[
+        r#"{"t":"message"}"#,
+        r#"{"t":"state","state":{"desk_open":true,"handoff":{}}}"#,
+        r#"{"t":"error","code":"no_such_code"}"#,
+        r#"{"t":"typing","party":"ghost","on":true}"#,
+    ]);
+    refused::<AfterHoursRequest>(&[
+        r#"{"email":"ann","message":"x","id":"cm_~","page":{"url":"","title":""}}"#,
+        r#"{"email":"a@b.co","message":"x","id":"cm_~"}"#,
+        r#"{"email":"a@b.co","name":"","message":"x","id":"cm_~","page":{"url":"","title":""}}"#,
+    ]);
+}
+
+/// A newer side may say more than an older one knows.
+#[test]
+fn unknown_fields_and_null_options_are_taken_by_both() {
+    let said_more = full(r#"{"t":"error","code":"slow_down","id":null,"why":{"deep":[1]}}"#);
+    assert!(serde_json::from_str::<RoomDown>(&said_more).is_ok());
+    assert!(lean::read::<RoomDown>(&said_more).is_some());
+}
