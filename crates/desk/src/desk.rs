@@ -317,16 +317,31 @@ impl Desk {
                     reason: None,
                     returned: false,
                 };
+                self.overtake(now, &row);
                 let is_known = self.queue.get(&row.handoff).is_some();
                 if is_known || self.is_open() { self.enqueue(row) } else { self.miss(now, row) }
             }
-            ToDesk::AfterHours { row } => self.after_hours(*row),
+            ToDesk::AfterHours { row } => {
+                self.overtake(now, &row);
+                self.after_hours(*row);
+            }
             ToDesk::Activity { handoff, last } => {
                 if let Some(row) = self.queue.get(&handoff).cloned() {
                     self.save(QueueRow { last: Some(last), ..row });
                 }
             }
         }
+    }
+
+    /// A room has one handoff at a time. If it speaks of the next one, it has closed the one before, by a form
+    /// that a claim overtook on the way: the room will not hear of that claim, so it has to end here.
+    fn overtake(&mut self, now: Timestamp, next: &QueueRow) {
+        let Some(row) = self.queue.of(&next.conversation).filter(|row| row.handoff != next.handoff).cloned() else {
+            return;
+        };
+        self.stop_waiting(&row.handoff);
+        let row = QueueRow { stage: Stage::Closed, closed_at: Some(now), reason: Some(CloseReason::Missed), ..row };
+        self.effects.push(Effect::Show(DeskDown::Row { row }));
     }
 
     fn enqueue(&mut self, row: QueueRow) {

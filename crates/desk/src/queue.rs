@@ -1,18 +1,19 @@
 //! Every open handoff of a tenant: who waits in which order, who holds how many.
 
 use protocol::desk::QueueRow;
-use protocol::{AgentId, HandoffId, Stage, Timestamp};
+use protocol::{AgentId, ConversationId, HandoffId, Stage, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Place in the queue: returned ones first, then by time of asking.
 type Place = (bool, Timestamp, HandoffId);
 
-/// Open handoffs with two indexes, kept in step by [`Queue::put`] and [`Queue::take`] alone.
+/// Open handoffs with three indexes, kept in step by [`Queue::put`] and [`Queue::take`] alone.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
     rows: BTreeMap<HandoffId, QueueRow>,
     waiting: BTreeSet<Place>,
     held: BTreeMap<AgentId, BTreeSet<HandoffId>>,
+    rooms: BTreeMap<ConversationId, HandoffId>,
 }
 
 impl Queue {
@@ -28,6 +29,7 @@ impl Queue {
             }
             (Stage::Active, None) | (Stage::Closed, _) => return,
         }
+        self.rooms.insert(row.conversation.clone(), row.handoff.clone());
         self.rows.insert(row.handoff.clone(), row);
     }
 
@@ -35,6 +37,7 @@ impl Queue {
     pub fn take(&mut self, handoff: &HandoffId) -> Option<QueueRow> {
         let row = self.rows.remove(handoff)?;
         self.waiting.remove(&place(&row));
+        self.rooms.remove(&row.conversation);
         if let Some(owner) = &row.agent
             && let Some(held) = self.held.get_mut(&owner.id)
         {
@@ -49,6 +52,11 @@ impl Queue {
     /// One open handoff.
     pub fn get(&self, handoff: &HandoffId) -> Option<&QueueRow> {
         self.rows.get(handoff)
+    }
+
+    /// The open handoff of a room.
+    pub fn of(&self, room: &ConversationId) -> Option<&QueueRow> {
+        self.rows.get(self.rooms.get(room)?)
     }
 
     /// How many conversations an agent has.

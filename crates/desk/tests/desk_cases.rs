@@ -170,3 +170,20 @@ fn a_request_heard_twice_keeps_its_place() {
     assert_eq!(news(&again), [(1, ToRoom::Queued { handoff: handoff(1) })]);
     assert_eq!(house.row(1), before);
 }
+
+#[test]
+fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
+    for next in [Input::Heard(ask(2, 1, 5)), form(2, 1, 0, 5)] {
+        let mut house = House::new();
+        house.sign_in(0, 1);
+        house.ask(1, 1, 1);
+        house.claim(2, 1, 1);
+        house.turn(3, form(1, 1, 0, 2));
+        assert_eq!(house.row(1).map(|row| row.stage), Some(Stage::Active));
+        house.turn(5, next.clone());
+        assert_eq!(house.row(1), None, "{next:?}");
+        assert_eq!(house.desk.card_of(&agent_id(1), at(5)).map(|card| card.load), Ok(0));
+        house.sleep(6);
+        assert_eq!(house.row(1), None, "after a sleep");
+    }
+}

@@ -140,3 +140,9 @@ impl Dashboard {
 pub fn at(ms: i64) -> Timestamp {
     Timestamp(ms)
 }
+
+/// So many random cases, or as many as `PROPTEST_CASES` asks for. Failures are printed, not kept in files.
+pub fn cases(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    proptest::test_runner::Config { cases: asked.unwrap_or(usual), failure_persistence: None, ..Default::default() }
+}
