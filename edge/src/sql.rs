@@ -3,6 +3,8 @@
 
 use crate::error::EdgeError;
 use serde::de::DeserializeOwned;
+use std::ops::DerefMut;
+use std::panic::AssertUnwindSafe;
 use wasm_bindgen::prelude::*;
 use worker::State;
 
@@ -78,13 +80,15 @@ impl Sql {
     /// Runs `work` so that all of it is stored, or, if it fails, nothing.
     pub fn transaction(&self, mut work: impl FnMut(&Sql) -> Result<(), EdgeError>) -> Result<(), EdgeError> {
         let mut refused = None;
-        let mut run = || {
+        // If `work` panics, everything it touched is dropped by its caller: nothing half done is seen.
+        let mut touched = AssertUnwindSafe((&mut work, &mut refused));
+        let done = self.storage.transaction_sync(&mut move || {
+            let (work, refused) = touched.deref_mut();
             work(self).map_err(|e| {
-                refused = Some(e);
+                **refused = Some(e);
                 JsValue::from_str("rolled back")
             })
-        };
-        let done = self.storage.transaction_sync(&mut run);
+        });
         match (done, refused) {
             (Ok(()), _) => Ok(()),
             (Err(_), Some(reason)) => Err(reason),
