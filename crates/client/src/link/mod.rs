@@ -1,0 +1,207 @@
+//! One party's link to one room, as a pure machine: no IO, no clock. Inputs and the time go in, effects come out.
+//!
+//! It promises its owner a gapless transcript without doubles ([`Effect::Message`]), and that whatever was
+//! written ([`Input::Send`]) is stored exactly once and in order, over sockets that die and networks that
+//! allow none.
+
+mod dice;
+mod hear;
+mod outbox;
+mod polling;
+mod sockets;
+mod typing;
+mod words;
+
+pub use outbox::{Delivery, Outgoing};
+pub use words::{Climb, Effect, Failure, Health, Input, Phase, Poll};
+
+use dice::Dice;
+use outbox::Outbox;
+use protocol::http::SendRequest;
+use protocol::{Party, Seq, Timestamp};
+use typing::Typing;
+
+/// Milliseconds on a clock of the client's own that only ever goes forward (`performance.now()`).
+pub type Ms = i64;
+
+/// An answer that takes longer is not coming: the carrier is given up and the message sent again.
+const ANSWER_WITHIN: Ms = 8_000;
+/// A shorter outage is nobody's business; showing it would only flicker.
+const SHOW_DOWN_AFTER: Ms = 1_500;
+/// An acknowledged message that the transcript does not show by then was lost on the way: resume.
+const SEEN_WITHIN: Ms = 3_000;
+
+/// The machine.
+#[derive(Debug, Clone)]
+pub struct Link {
+    me: Party,
+    phase: Phase,
+    last_seq: Seq,
+    outbox: Outbox,
+    typing: Typing,
+    dice: Dice,
+    /// Number of the newest socket; older ones are not listened to.
+    socket: u32,
+    /// Number of the newest poll.
+    poll: u32,
+    attention: bool,
+    /// The last sign of life of a person on either side.
+    active_at: Ms,
+    /// An acknowledged message has to show itself until then.
+    unseen_until: Option<Ms>,
+    /// Since when nothing goes through.
+    down_since: Option<Ms>,
+    health: Health,
+    /// Server's clock minus ours.
+    skew: i64,
+    effects: Vec<Effect>,
+}
+
+impl Link {
+    /// A link that is off. `saved` is what [`Link::saved`] gave in an earlier life of the page.
+    pub fn new(me: Party, seed: u32, saved: Vec<SendRequest>) -> Link {
+        Link {
+            me,
+            phase: Phase::Off,
+            last_seq: Seq(0),
+            outbox: Outbox::load(saved),
+            typing: Typing::default(),
+            dice: Dice::new(seed),
+            socket: 0,
+            poll: 0,
+            attention: true,
+            active_at: 0,
+            unseen_until: None,
+            down_since: None,
+            health: Health::Starting,
+            skew: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Moves the link on.
+    pub fn apply(&mut self, now: Ms, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Start => self.start(now),
+            Input::Stop => self.stop(Phase::Off),
+            Input::Wake => self.wake(now),
+            Input::Attention(on) => self.attend(now, on),
+            Input::Heard { socket, frame } if socket == self.socket => self.heard(now, frame),
+            Input::Closed { socket, code } if socket == self.socket => self.socket_closed(now, code),
+            Input::Heard { .. } | Input::Closed { .. } => {}
+            Input::Polled { poll, reply } => self.polled(now, poll, reply),
+            Input::Posted { id, reply } => self.posted(now, id, reply),
+            Input::Send { id, body } => self.send(now, id, body),
+            Input::Retry(id) => {
+                self.outbox.retry(&id);
+                self.effects.push(Effect::Outbox);
+            }
+            Input::Typing(on) => self.types(now, on),
+            Input::Tick => {}
+        }
+        self.on_time(now);
+        self.pump(now);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When [`Input::Tick`] is due.
+    pub fn next_deadline(&self) -> Option<Ms> {
+        let sending = if self.can_send() { self.send_deadline() } else { None };
+        let down = self.down_since.filter(|_| self.health != Health::Down).map(|since| since + SHOW_DOWN_AFTER);
+        let all =
+            [self.phase_deadline(), self.poll_deadline(), sending, self.unseen_until, self.typing.deadline(), down];
+        all.into_iter().flatten().min()
+    }
+
+    /// How the link stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The link as far as a person needs to know.
+    pub fn health(&self) -> Health {
+        self.health
+    }
+
+    /// Place of the newest message shown.
+    pub fn last_seq(&self) -> Seq {
+        self.last_seq
+    }
+
+    /// Messages on their way, in the order of writing.
+    pub fn outbox(&self) -> &[Outgoing] {
+        &self.outbox.items
+    }
+
+    /// What the owner should store so that a reload loses nothing.
+    pub fn saved(&self) -> Vec<SendRequest> {
+        self.outbox.saved()
+    }
+
+    /// The server's clock; meaningful after the first welcome.
+    pub fn server_now(&self, now: Ms) -> Timestamp {
+        Timestamp(now + self.skew)
+    }
+
+    fn stop(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.socket += 1;
+        self.poll += 1;
+        self.outbox.carrier_lost();
+        self.unseen_until = None;
+        self.other_types(None);
+        self.effects.push(Effect::Disconnect);
+    }
+
+    /// The token is not good any more.
+    fn lock(&mut self, now: Ms) {
+        self.stop(Phase::Locked);
+        self.went_down(now);
+        self.effects.push(Effect::Boot);
+    }
+
+    fn attend(&mut self, now: Ms, on: bool) {
+        self.attention = on;
+        if on {
+            self.active_at = now;
+            self.poll_soon(now);
+        }
+    }
+
+    fn went_down(&mut self, now: Ms) {
+        self.down_since.get_or_insert(now);
+    }
+
+    fn came_up(&mut self) {
+        self.down_since = None;
+        self.show_health(Health::Up);
+    }
+
+    fn show_health(&mut self, health: Health) {
+        if self.health != health {
+            self.health = health;
+            self.effects.push(Effect::Health(health));
+        }
+    }
+
+    fn on_time(&mut self, now: Ms) {
+        self.sockets_on_time(now);
+        self.polls_on_time(now);
+        if self.typing.expired(now) {
+            self.other_types(None);
+        }
+        if self.unseen_until.is_some_and(|until| until <= now) {
+            self.resume(now);
+        }
+        if self.health != Health::Down && self.down_since.is_some_and(|since| since + SHOW_DOWN_AFTER <= now) {
+            self.show_health(Health::Down);
+        }
+        if self.can_send() && self.outbox.flight.is_some_and(|since| since + ANSWER_WITHIN <= now) {
+            self.carrier_silent(now);
+        }
+    }
+
+    fn send_deadline(&self) -> Option<Ms> {
+        self.outbox.due().or(self.outbox.flight.map(|since| since + ANSWER_WITHIN))
+    }
+}
