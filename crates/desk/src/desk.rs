@@ -203,9 +203,9 @@ impl Desk {
         self.agents.values().any(ready)
     }
 
-    /// Everything, for a dashboard that connects.
+    /// Everything, for a dashboard that connects: what those have that were there all the time.
     pub fn welcome(&self, me: &AgentId, now: Timestamp) -> DeskDown {
-        let mut agents: Vec<AgentCard> = self.agents.values().map(|agent| self.card(agent, now)).collect();
+        let mut agents: Vec<AgentCard> = self.agents.values().map(|agent| self.card_as_told(agent)).collect();
         agents.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
         DeskDown::Welcome { me: me.clone(), agents, queue: self.queue.listed(), now }
     }

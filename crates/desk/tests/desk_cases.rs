@@ -187,3 +187,18 @@ fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
         assert_eq!(house.row(1), None, "after a sleep");
     }
 }
+
+#[test]
+fn a_dashboard_that_connects_between_two_ticks_has_what_the_others_have() {
+    let mut house = House::new();
+    let mut old = Dashboard::default();
+    old.watch(&house.sign_in(0, 1));
+    let mut new = Dashboard::fresh(house.desk.welcome(&agent_id(2), at(STALE + 1)));
+    assert_eq!(new, old, "nobody has looked at the lease yet");
+    let beat = Input::Beat { agent: agent_id(1), session: session(1), at: at(STALE - 1) };
+    let mut effects = house.desk.apply(at(STALE + 2), beat).unwrap();
+    effects.extend(house.turn(STALE + 2, Input::Tick));
+    [&mut old, &mut new].into_iter().for_each(|dashboard| dashboard.watch(&effects));
+    let fresh = Dashboard::fresh(house.desk.welcome(&agent_id(2), at(STALE + 2)));
+    assert_eq!((&old, &new), (&fresh, &fresh));
+}
