@@ -1,0 +1,433 @@
+//! Random walks of a room: every party writes and repeats itself, notices come late, twice and from before.
+//! Beside it go the tables of a room, a history that takes things in late, and a model of who owns what.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use desk::notice::ToRoom;
+use desk::room::{Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
+use desk::{Refusal, Room};
+use proptest::prelude::*;
+use protocol::desk::QueueRow;
+use protocol::http::{Ack, AfterHoursRequest};
+use protocol::room::{Message, RoomDown, RoomState};
+use protocol::{Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Seq, Stage};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Visitor,
+    Stranger,
+    Agent(u8),
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    Send {
+        who: Who,
+        id: u8,
+        body: u8,
+    },
+    Ask {
+        who: Who,
+    },
+    AfterHours {
+        who: Who,
+        id: u8,
+        body: u8,
+    },
+    /// `back` picks the handoff (0 the latest), `epoch` is relative to what the room knows.
+    Heard {
+        what: What,
+        back: u8,
+        epoch: i8,
+    },
+    /// The history sets out to take in what there is …
+    Fetch,
+    /// … and has done so, maybe much later.
+    Projected,
+    Reload,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Queued,
+    Nobody,
+    Open(bool),
+    Claimed(u8),
+    Returned(u8),
+    Closed,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let who = prop_oneof![4 => Just(Who::Visitor), 1 => Just(Who::Stranger), 4 => (0..2u8).prop_map(Who::Agent)];
+    let party = prop_oneof![6 => Just(Who::Visitor), 1 => Just(Who::Stranger)];
+    let what = prop_oneof![
+        2 => Just(What::Queued), 2 => Just(What::Nobody), 1 => any::<bool>().prop_map(What::Open),
+        5 => (0..2u8).prop_map(What::Claimed), 2 => (0..2u8).prop_map(What::Returned), 2 => Just(What::Closed),
+    ];
+    let back = prop_oneof![5 => Just(0u8), 1 => Just(1u8), 1 => Just(2u8)];
+    prop_oneof![
+        8 => (who, 0..12u8, 0..2u8).prop_map(|(who, id, body)| Op::Send { who, id, body }),
+        4 => party.clone().prop_map(|who| Op::Ask { who }),
+        2 => (party, 0..12u8, 0..2u8).prop_map(|(who, id, body)| Op::AfterHours { who, id, body }),
+        8 => (what, back, -2..3i8).prop_map(|(what, back, epoch)| Op::Heard { what, back, epoch }),
+        2 => Just(Op::Fetch),
+        2 => Just(Op::Projected),
+        1 => Just(Op::Reload),
+    ]
+}
+
+/// What the walk believes of one handoff.
+#[derive(Debug, Clone, PartialEq)]
+struct Believed {
+    id: HandoffId,
+    stage: Stage,
+    epoch: u32,
+    owner: Option<u8>,
+    queued: bool,
+    reason: Option<CloseReason>,
+    emailed: bool,
+}
+
+struct Walk {
+    now: i64,
+    room: Room,
+    record: Option<Record>,
+    transcript: Vec<Message>,
+    acks: BTreeMap<(Who, ClientMsgId), (Ack, Body)>,
+    handoffs: Vec<Believed>,
+    begun: bool,
+    open: bool,
+    shown: RoomState,
+    fetched: Option<(Unprojected, Vec<QueueRow>)>,
+    history: BTreeMap<HandoffId, QueueRow>,
+    history_upto: Seq,
+    ids: u8,
+}
+
+impl Walk {
+    fn new() -> Walk {
+        let room = Room::load(conversation(1), None, Seq(0), None);
+        Walk {
+            now: 1_000_000,
+            shown: room.state(),
+            room,
+            record: None,
+            transcript: Vec::new(),
+            acks: BTreeMap::new(),
+            handoffs: Vec::new(),
+            begun: false,
+            open: true,
+            fetched: None,
+            history: BTreeMap::new(),
+            history_upto: Seq(0),
+            ids: 0,
+        }
+    }
+
+    fn step(&mut self, op: &Op) {
+        self.now += 1;
+        match *op {
+            Op::Send { who, id, body } => self.send(who, id, body),
+            Op::Ask { who } => self.ask(who),
+            Op::AfterHours { who, id, body } => self.after_hours(who, id, body),
+            Op::Heard { what, back, epoch } => self.hear(what, back, epoch),
+            Op::Fetch => self.fetched = self.room.unprojected().map(|what| (what, self.room.rows())),
+            Op::Projected => self.project(),
+            Op::Reload => self.reload(),
+        }
+        self.check();
+    }
+
+    fn send(&mut self, who: Who, id: u8, text: u8) {
+        let (id, body) = (message_id(id), body(text));
+        let prior = self.prior(who, &id);
+        let earlier = self.acks.get(&(who, id.clone())).cloned();
+        let expected = match (who, &earlier) {
+            _ if !self.is_admitted(who) => Err(Refusal::NotFound),
+            (_, Some((_, before))) if *before != body => Err(Refusal::ConflictingRetry),
+            (_, Some((ack, _))) => Ok(ack.clone()),
+            (Who::Agent(n), None) if self.owner() != Some(n) => Err(Refusal::NotOwner),
+            (_, None) => Ok(Ack { id: id.clone(), seq: self.next_seq(), at: at(self.now) }),
+        };
+        self.begun |= expected.is_ok();
+        let input = Input::Send(speaker(who), Sent { id: id.clone(), body: body.clone(), prior });
+        let lines = self.transcript.len();
+        let result = self.apply(input);
+        let is_ack = |effect: &Effect| if let Effect::Ack(ack) = effect { Some(ack.clone()) } else { None };
+        let acks: Result<Vec<_>, _> = result.map(|effects| effects.iter().filter_map(is_ack).collect());
+        assert_eq!(acks, expected.clone().map(|ack| vec![ack]));
+        let grown = usize::from(expected.is_ok() && earlier.is_none());
+        assert_eq!(self.transcript.len(), lines + grown, "a retry is stored once");
+        if let Ok(ack) = expected {
+            let stored = &self.transcript[ack.seq.0 as usize - 1];
+            let kind = if who == Who::Visitor { Kind::Visitor } else { Kind::Agent };
+            assert_eq!((stored.kind, stored.body.as_ref(), stored.id.as_ref()), (kind, Some(&body), Some(&id)));
+            self.acks.insert((who, id), (ack, body));
+        }
+    }
+
+    fn ask(&mut self, who: Who) {
+        let fresh = self.fresh();
+        let result = self.apply(Input::Ask { speaker: speaker(who), fresh: fresh.clone(), page: page() });
+        if !self.is_admitted(who) {
+            return assert_eq!(result, Err(Refusal::NotFound));
+        }
+        let effects = result.unwrap();
+        let is_new = self.handoffs.last().is_none_or(|latest| latest.stage == Stage::Closed);
+        assert_eq!(effects.is_empty(), !is_new, "asking twice is asking once");
+        if is_new {
+            self.begun = true;
+            self.handoffs.push(Believed::new(fresh));
+        }
+    }
+
+    fn after_hours(&mut self, who: Who, id: u8, text: u8) {
+        let (id, body, fresh) = (message_id(id), body(text), self.fresh());
+        let prior = self.prior(who, &id);
+        let email = Email::parse("ann@shop.example").unwrap();
+        let form = AfterHoursRequest { email, name: None, message: body.clone(), id: id.clone(), page: page() };
+        let lines = self.transcript.len();
+        let next = self.next_seq();
+        let input = Input::AfterHours { speaker: speaker(who), fresh: fresh.clone(), form, prior: prior.clone() };
+        let result = self.apply(input);
+        if !self.is_admitted(who) {
+            return assert_eq!(result, Err(Refusal::NotFound));
+        }
+        if let Some(prior) = prior {
+            let expected = if prior.body == body { Ok(vec![]) } else { Err(Refusal::ConflictingRetry) };
+            return assert_eq!(result, expected);
+        }
+        if self.owner().is_some() {
+            return assert!(matches!(result, Err(Refusal::Taken { .. })), "{result:?}");
+        }
+        result.unwrap();
+        self.begun = true;
+        assert_eq!(self.transcript.len(), lines + 2, "the text and the event");
+        self.acks.insert((who, id.clone()), (Ack { id, seq: next, at: at(self.now) }, body));
+        let attach = |latest: &Believed| {
+            latest.stage == Stage::Waiting || (latest.reason == Some(CloseReason::Missed) && !latest.emailed)
+        };
+        if !self.handoffs.last().is_some_and(attach) {
+            self.handoffs.push(Believed::new(fresh));
+        }
+        let latest = self.handoffs.last_mut().unwrap();
+        (latest.stage, latest.reason, latest.emailed) = (Stage::Closed, Some(CloseReason::Missed), true);
+    }
+
+    fn hear(&mut self, what: What, back: u8, by: i8) {
+        let Some(n) = self.handoffs.len().checked_sub(1 + usize::from(back)) else {
+            // Of a handoff that is not of this room, or before it began.
+            let notice = ToRoom::Claimed { handoff: handoff(200), epoch: Epoch(9), agent: agent_ref(0), at: at(0) };
+            let (before, lines) = (self.room.state(), self.transcript.len());
+            self.apply(Input::Heard(notice)).unwrap();
+            return assert_eq!((before, lines), (self.room.state(), self.transcript.len()));
+        };
+        let known = self.handoffs[n].clone();
+        let epoch = u32::try_from(i64::from(known.epoch) + i64::from(by)).unwrap_or(0);
+        let notice = notice(what, &known.id, epoch, self.now);
+        let (before, lines) = (self.room.record().cloned(), self.transcript.len());
+        self.apply(Input::Heard(by_json(&notice))).unwrap();
+        let changed = self.believe(what, n, epoch);
+        if !changed {
+            assert_eq!(self.room.record(), before.as_ref(), "heard before: {notice:?}");
+            assert_eq!(self.transcript.len(), lines, "{notice:?}");
+        }
+        // And once more: a notice that was delivered twice has happened once.
+        let (before, lines) = (self.room.record().cloned(), self.transcript.len());
+        self.apply(Input::Heard(notice)).unwrap();
+        assert_eq!((self.room.record(), self.transcript.len()), (before.as_ref(), lines));
+    }
+
+    /// Whether the notice changes anything, by the words of the design.
+    fn believe(&mut self, what: What, n: usize, epoch: u32) -> bool {
+        let is_latest = n + 1 == self.handoffs.len();
+        let known = &mut self.handoffs[n];
+        let is_new = is_latest && epoch > known.epoch;
+        let is_answer = is_latest && known.stage == Stage::Waiting && !known.queued;
+        match what {
+            What::Open(open) => return std::mem::replace(&mut self.open, open) != open,
+            What::Queued if is_answer => (known.queued, self.open) = (true, true),
+            What::Nobody if is_answer => {
+                self.open = false;
+                (known.stage, known.reason) = (Stage::Closed, Some(CloseReason::Missed));
+            }
+            What::Claimed(agent) if is_new => {
+                (known.stage, known.owner, known.reason) = (Stage::Active, Some(agent), None);
+                known.queued = true;
+            }
+            What::Returned(_) if is_new => (known.stage, known.owner) = (Stage::Waiting, None),
+            What::Closed if is_new => {
+                (known.stage, known.owner, known.reason) = (Stage::Closed, None, Some(CloseReason::Resolved));
+            }
+            What::Queued | What::Nobody | What::Claimed(_) | What::Returned(_) | What::Closed => return false,
+        }
+        if matches!(what, What::Claimed(_) | What::Returned(_) | What::Closed) {
+            known.epoch = epoch;
+        }
+        true
+    }
+
+    fn project(&mut self) {
+        let Some((done, rows)) = self.fetched.take() else { return };
+        for row in rows.into_iter().filter(|row| done.handoffs.iter().any(|(id, _)| *id == row.handoff)) {
+            self.history.insert(row.handoff.clone(), row);
+        }
+        self.history_upto = self.history_upto.max(done.upto);
+        self.apply(Input::Projected(done)).unwrap();
+    }
+
+    /// As after hibernation.
+    fn reload(&mut self) {
+        let last = self.transcript.iter().rev().find(|message| message.body.is_some()).cloned();
+        let last_seq = self.transcript.last().map(|message| message.seq).unwrap_or_default();
+        let loaded = Room::load(conversation(1), self.record.clone(), last_seq, last);
+        assert_eq!(format!("{loaded:?}"), format!("{:?}", self.room));
+        self.room = loaded;
+    }
+
+    fn apply(&mut self, input: Input) -> Result<Vec<Effect>, Refusal> {
+        let before = format!("{:?}", self.room);
+        let result = self.room.apply(at(self.now), input.clone());
+        let Ok(effects) = &result else {
+            assert_eq!(before, format!("{:?}", self.room), "refused, but changed: {input:?}");
+            return result;
+        };
+        for effect in effects {
+            match effect {
+                Effect::Append(message) => {
+                    assert_eq!((message.seq, message.at), (self.next_seq(), at(self.now)), "no gap");
+                    self.transcript.push(by_json(message));
+                }
+                Effect::Save(record) => self.record = Some(by_json(record)),
+                Effect::Show(RoomDown::State { state }) => self.shown = by_json(state),
+                Effect::Show(frame) => panic!("{frame:?}"),
+                Effect::Tell(_) | Effect::Ack(_) => {}
+            }
+        }
+        result
+    }
+
+    fn check(&self) {
+        assert_eq!(self.shown, self.room.state(), "who watched and who comes new");
+        assert_eq!(self.record.as_ref(), self.room.record(), "stored and known");
+        assert_eq!(self.room.last_seq().0 as usize, self.transcript.len());
+        assert_eq!(self.room.admit(&speaker(Who::Visitor)), Ok(()));
+        assert_eq!(self.room.admit(&speaker(Who::Stranger)).is_err(), self.begun);
+        for n in 0..2 {
+            let may = self.room.may_write(&speaker(Who::Agent(n)));
+            assert_eq!(may.is_ok(), self.owner() == Some(n), "agent {n}: {may:?}");
+        }
+        for ((_, id), (ack, body)) in &self.acks {
+            let stored = &self.transcript[ack.seq.0 as usize - 1];
+            assert_eq!((stored.id.as_ref(), stored.body.as_ref(), stored.at), (Some(id), Some(body), ack.at));
+        }
+        self.check_state();
+    }
+
+    fn check_state(&self) {
+        let state = self.room.state();
+        assert_eq!(state.desk_open, self.open);
+        let latest = self.handoffs.last();
+        assert_eq!(state.handoff.as_ref().map(|view| &view.id), latest.map(|known| &known.id));
+        let Some((view, known)) = state.handoff.zip(latest) else { return };
+        assert_eq!((view.stage, view.epoch), (known.stage, Epoch(known.epoch)));
+        assert_eq!(view.emailed, known.emailed);
+        if known.stage == Stage::Active {
+            assert_eq!(view.agent.map(|agent| agent.id), known.owner.map(agent_id));
+        }
+        if known.stage == Stage::Closed {
+            assert_eq!(view.reason, known.reason);
+        }
+    }
+
+    /// A history that takes in all there is has all there ever was.
+    fn finish(&mut self) {
+        self.fetched = self.room.unprojected().map(|what| (what, self.room.rows()));
+        self.project();
+        assert_eq!(self.room.unprojected(), None);
+        assert_eq!(self.history_upto.0 as usize, self.transcript.len());
+        for known in &self.handoffs {
+            let row = self.history.get(&known.id).unwrap();
+            assert_eq!((row.stage, row.epoch, row.email.is_some()), (known.stage, Epoch(known.epoch), known.emailed));
+        }
+        let kept: Vec<&Handoff> = self.room.record().iter().flat_map(|record| &record.handoffs).collect();
+        assert!(kept.len() <= 1, "only the latest is kept: {kept:?}");
+    }
+
+    fn is_admitted(&self, who: Who) -> bool {
+        match who {
+            Who::Visitor => true,
+            // The visitor is always first: the walk begins so.
+            Who::Stranger => false,
+            Who::Agent(_) => self.begun,
+        }
+    }
+
+    fn owner(&self) -> Option<u8> {
+        self.handoffs.last().filter(|latest| latest.stage == Stage::Active).and_then(|latest| latest.owner)
+    }
+
+    fn prior(&self, who: Who, id: &ClientMsgId) -> Option<Prior> {
+        let agent = if let Who::Agent(n) = who { Some(agent_id(n)) } else { None };
+        let is_it = |m: &&Message| m.id.as_ref() == Some(id) && m.agent.as_ref().map(|a| a.id.clone()) == agent;
+        let message = self.transcript.iter().find(is_it)?;
+        Some(Prior { seq: message.seq, at: message.at, body: message.body.clone()? })
+    }
+
+    fn next_seq(&self) -> Seq {
+        Seq(self.transcript.len() as u32 + 1)
+    }
+
+    fn fresh(&mut self) -> HandoffId {
+        self.ids += 1;
+        handoff(self.ids)
+    }
+}
+
+impl Believed {
+    fn new(id: HandoffId) -> Believed {
+        let (stage, owner, reason) = (Stage::Waiting, None, None);
+        Believed { id, stage, epoch: 0, owner, queued: false, reason, emailed: false }
+    }
+}
+
+fn speaker(who: Who) -> Speaker {
+    match who {
+        Who::Visitor => Speaker::Visitor { visitor: visitor(1), widget: widget() },
+        Who::Stranger => Speaker::Visitor { visitor: visitor(2), widget: widget() },
+        Who::Agent(n) => Speaker::Agent { agent: agent_ref(n) },
+    }
+}
+
+fn body(n: u8) -> Body {
+    Body::parse(&format!("text {n}")).unwrap()
+}
+
+fn notice(what: What, id: &HandoffId, epoch: u32, now: i64) -> ToRoom {
+    let (handoff, epoch) = (id.clone(), Epoch(epoch));
+    match what {
+        What::Queued => ToRoom::Queued { handoff },
+        What::Nobody => ToRoom::Nobody { handoff },
+        What::Open(open) => ToRoom::DeskOpen { open },
+        What::Claimed(n) => ToRoom::Claimed { handoff, epoch, agent: agent_ref(n), at: at(now) },
+        What::Returned(n) => ToRoom::Returned { handoff, epoch, agent: agent_ref(n) },
+        What::Closed => ToRoom::Closed { handoff, epoch, reason: CloseReason::Resolved, at: at(now) },
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn the_room_follows_the_model(ops in prop::collection::vec(op(), 1..120)) {
+        let mut walk = Walk::new();
+        walk.step(&Op::Send { who: Who::Agent(0), id: 0, body: 0 });
+        // The visitor begins, or else the first stranger would be the visitor.
+        walk.step(&Op::Send { who: Who::Visitor, id: 0, body: 0 });
+        ops.iter().for_each(|op| walk.step(op));
+        walk.finish();
+    }
+}
