@@ -1,0 +1,214 @@
+//! The main path of a room, step by step: what each input does to the state, the transcript, and the desk.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use desk::notice::{ToDesk, ToRoom};
+use desk::room::{Effect, Input, Sent, Speaker};
+use desk::{Refusal, Room};
+use protocol::http::AfterHoursRequest;
+use protocol::room::HandoffView;
+use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Seq, Stage};
+
+/// What one step leaves: openness, stage, epoch, reason, e-mailed, and the newest message.
+type Left = (bool, Option<(Stage, u32, Option<CloseReason>, bool)>, Option<Said>);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Said {
+    Text(Kind, u32),
+    Event(Event, u32),
+}
+
+fn fresh_room() -> Room {
+    Room::load(conversation(1), None, Seq(0), None)
+}
+
+fn visitor_speaks() -> Speaker {
+    Speaker::Visitor { visitor: visitor(1), widget: widget() }
+}
+
+fn agent_speaks(n: u8) -> Speaker {
+    Speaker::Agent { agent: agent_ref(n) }
+}
+
+fn ask(n: u8) -> Input {
+    Input::Ask { speaker: visitor_speaks(), fresh: handoff(n), page: page() }
+}
+
+fn send(speaker: Speaker, id: u8) -> Input {
+    let body = Body::parse(&format!("text {id}")).unwrap();
+    Input::Send(speaker, Sent { id: message_id(id), body, prior: None })
+}
+
+fn form(fresh: u8, id: u8) -> Input {
+    let form = AfterHoursRequest {
+        email: Email::parse("ann@shop.example").unwrap(),
+        name: Name::parse("Ann").ok(),
+        message: Body::parse("Please write").unwrap(),
+        id: message_id(id),
+        page: page(),
+    };
+    Input::AfterHours { speaker: visitor_speaks(), fresh: handoff(fresh), form, prior: None }
+}
+
+fn queued(n: u8) -> Input {
+    Input::Heard(ToRoom::Queued { handoff: handoff(n) })
+}
+
+fn nobody(n: u8) -> Input {
+    Input::Heard(ToRoom::Nobody { handoff: handoff(n) })
+}
+
+fn desk_open(open: bool) -> Input {
+    Input::Heard(ToRoom::DeskOpen { open })
+}
+
+fn claimed(n: u8, epoch: u32, agent: u8) -> Input {
+    let (handoff, epoch, agent) = (handoff(n), Epoch(epoch), agent_ref(agent));
+    Input::Heard(ToRoom::Claimed { handoff, epoch, agent, at: at(epoch.0.into()) })
+}
+
+fn returned(n: u8, epoch: u32, agent: u8) -> Input {
+    Input::Heard(ToRoom::Returned { handoff: handoff(n), epoch: Epoch(epoch), agent: agent_ref(agent) })
+}
+
+fn closed(n: u8, epoch: u32) -> Input {
+    let (handoff, epoch, reason) = (handoff(n), Epoch(epoch), CloseReason::Resolved);
+    Input::Heard(ToRoom::Closed { handoff, epoch, reason, at: at(9) })
+}
+
+fn text(kind: Kind, seq: u32) -> Option<Said> {
+    Some(Said::Text(kind, seq))
+}
+
+fn event(event: Event, seq: u32) -> Option<Said> {
+    Some(Said::Event(event, seq))
+}
+
+/// Plays the steps and holds what each leaves against the table.
+fn play(steps: Vec<(&str, Input, Left)>) -> (Room, Vec<ToDesk>) {
+    let (mut room, mut told, mut newest) = (fresh_room(), Vec::new(), None);
+    for (what, input, expected) in steps {
+        for effect in room.apply(at(100), input).unwrap_or_else(|refusal| panic!("{what}: {refusal:?}")) {
+            match effect {
+                Effect::Append(m) => newest = Some(m),
+                Effect::Tell(notice) => told.push(notice),
+                Effect::Save(_) | Effect::Show(_) | Effect::Ack(_) => {}
+            }
+        }
+        let state = room.state();
+        let view = |view: HandoffView| (view.stage, view.epoch.0, view.reason, view.emailed);
+        let said = newest.as_ref().map(|m| match m.event {
+            Some(event) => Said::Event(event, m.seq.0),
+            None => Said::Text(m.kind, m.seq.0),
+        });
+        assert_eq!((state.desk_open, state.handoff.map(view), said), expected, "{what}");
+    }
+    (room, told)
+}
+
+#[test]
+fn a_visitor_asks_talks_and_is_served() {
+    use Stage::{Active, Closed, Waiting};
+    let resolved = Some(CloseReason::Resolved);
+    let waiting = |epoch| Some((Waiting, epoch, None, false));
+    let active = |epoch| Some((Active, epoch, None, false));
+    let (room, told) = play(vec![
+        ("the visitor writes", send(visitor_speaks(), 1), (true, None, text(Kind::Visitor, 1))),
+        ("asks", ask(1), (true, waiting(0), text(Kind::Visitor, 1))),
+        ("asks again", ask(2), (true, waiting(0), text(Kind::Visitor, 1))),
+        ("stands in the queue", queued(1), (true, waiting(0), event(Event::HandoffAsked, 2))),
+        ("hears it twice", queued(1), (true, waiting(0), event(Event::HandoffAsked, 2))),
+        ("is claimed", claimed(1, 1, 1), (true, active(1), event(Event::AgentJoined, 3))),
+        ("the agent writes", send(agent_speaks(1), 2), (true, active(1), text(Kind::Agent, 4))),
+        ("the visitor answers", send(visitor_speaks(), 3), (true, active(1), text(Kind::Visitor, 5))),
+        ("the agent is lost", returned(1, 2, 1), (true, waiting(2), event(Event::AgentLost, 6))),
+        ("another comes", claimed(1, 3, 2), (true, active(3), event(Event::AgentJoined, 7))),
+        ("an old word comes late", returned(1, 2, 1), (true, active(3), event(Event::AgentJoined, 7))),
+        ("the other writes", send(agent_speaks(2), 4), (true, active(3), text(Kind::Agent, 8))),
+        ("it is over", closed(1, 4), (true, Some((Closed, 4, resolved, false)), event(Event::EndedByAgent, 9))),
+        ("and starts again", ask(5), (true, waiting(0), event(Event::EndedByAgent, 9))),
+    ]);
+    assert_eq!(room.state().handoff.map(|view| view.id), Some(handoff(5)));
+    let asked: Vec<_> = told
+        .iter()
+        .map(|notice| match notice {
+            ToDesk::Ask { handoff, last, .. } => (handoff.clone(), last.as_ref().map(|last| last.text.clone())),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(asked, [(handoff(1), Some("text 1".into())), (handoff(5), Some("text 4".into()))]);
+}
+
+#[test]
+fn nobody_is_there_and_the_form_is_left() {
+    let missed = |emailed| Some((Stage::Closed, 0, Some(CloseReason::Missed), emailed));
+    let waiting = Some((Stage::Waiting, 0, None, false));
+    let (room, told) = play(vec![
+        ("the visitor asks", ask(1), (true, waiting, None)),
+        ("nobody is there", nobody(1), (false, missed(false), event(Event::NobodyAvailable, 1))),
+        ("hears it twice", nobody(1), (false, missed(false), event(Event::NobodyAvailable, 1))),
+        ("leaves the form", form(2, 1), (false, missed(true), event(Event::AfterHoursSaved, 3))),
+        ("somebody comes", desk_open(true), (true, missed(true), event(Event::AfterHoursSaved, 3))),
+        ("asks again", ask(3), (true, waiting, event(Event::AfterHoursSaved, 3))),
+        ("stands in the queue", queued(3), (true, waiting, event(Event::HandoffAsked, 4))),
+        ("the desk closes", desk_open(false), (false, waiting, event(Event::HandoffAsked, 4))),
+        ("leaves another form", form(4, 2), (false, missed(true), event(Event::AfterHoursSaved, 6))),
+    ]);
+    let rows: Vec<_> = told
+        .iter()
+        .filter_map(|notice| if let ToDesk::AfterHours { row } = notice { Some(row) } else { None })
+        .map(|row| (row.handoff.clone(), row.email.is_some(), row.last.as_ref().map(|last| last.text.as_str())))
+        .collect();
+    assert_eq!(rows, [(handoff(1), true, Some("Please write")), (handoff(3), true, Some("Please write"))]);
+    assert_eq!(room.last_seq(), Seq(6));
+}
+
+#[test]
+fn a_claim_that_crossed_a_form_takes_the_handoff_up_again() {
+    let missed = Some((Stage::Closed, 0, Some(CloseReason::Missed), true));
+    let (room, _) = play(vec![
+        ("asks", ask(1), (true, Some((Stage::Waiting, 0, None, false)), None)),
+        ("queued", queued(1), (true, Some((Stage::Waiting, 0, None, false)), event(Event::HandoffAsked, 1))),
+        ("leaves the form", form(2, 1), (true, missed, event(Event::AfterHoursSaved, 3))),
+        ("was claimed", claimed(1, 1, 1), (true, Some((Stage::Active, 1, None, true)), event(Event::AgentJoined, 4))),
+    ]);
+    assert_eq!(room.may_write(&agent_speaks(1)), Ok(()));
+}
+
+#[test]
+fn who_may_write_when() {
+    type May = Result<(), Refusal>;
+    let stages: [(&str, Vec<Input>, May, May); 5] = [
+        ("before it began", vec![], Err(Refusal::NotFound), Err(Refusal::NotFound)),
+        ("waiting", vec![ask(1), queued(1)], Err(Refusal::NotOwner), Err(Refusal::NotOwner)),
+        ("active", vec![ask(1), queued(1), claimed(1, 1, 1)], Ok(()), Err(Refusal::NotOwner)),
+        (
+            "handed on",
+            vec![ask(1), claimed(1, 1, 1), returned(1, 2, 1), claimed(1, 3, 2)],
+            Err(Refusal::NotOwner),
+            Ok(()),
+        ),
+        ("closed", vec![ask(1), claimed(1, 1, 1), closed(1, 2)], Err(Refusal::NotOwner), Err(Refusal::NotOwner)),
+    ];
+    for (when, inputs, first, second) in stages {
+        let mut room = fresh_room();
+        inputs.into_iter().for_each(|input| drop(room.apply(at(1), input).unwrap()));
+        assert_eq!(room.may_write(&agent_speaks(1)), first, "{when}");
+        assert_eq!(room.may_write(&agent_speaks(2)), second, "{when}");
+        assert_eq!(room.may_write(&visitor_speaks()), Ok(()), "{when}");
+        let stranger = Speaker::Visitor { visitor: visitor(2), widget: widget() };
+        let expected = if when == "before it began" { Ok(()) } else { Err(Refusal::NotFound) };
+        assert_eq!(room.may_write(&stranger), expected, "{when}");
+    }
+}
+
+#[test]
+fn an_agent_with_a_conversation_takes_no_form() {
+    let mut room = fresh_room();
+    [ask(1), queued(1), claimed(1, 1, 1)].into_iter().for_each(|input| drop(room.apply(at(1), input).unwrap()));
+    let before = format!("{room:?}");
+    assert_eq!(room.apply(at(2), form(2, 1)), Err(Refusal::Taken { by: agent_ref(1), at: at(1) }));
+    assert_eq!(before, format!("{room:?}"));
+}
