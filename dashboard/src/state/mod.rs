@@ -1,0 +1,240 @@
+//! All that the screens know, and the one reducer that changes it. Pure: no browser, no clock.
+
+pub mod history;
+pub mod line;
+pub mod queue;
+#[cfg(test)]
+mod tests;
+pub mod thread;
+
+use history::History;
+use protocol::desk::{AgentCard, DeskDown, QueueRow};
+use protocol::http::{HistoryReply, Me};
+use protocol::{AgentId, ConversationId, Timestamp};
+use std::rc::Rc;
+
+/// Toasts on the screen at once; older ones make room.
+const MOST_TOASTS: usize = 3;
+
+/// Who is at this browser.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Session {
+    /// The server has not said yet. `unreachable` once a try has failed.
+    Checking {
+        /// Tell the person that it takes longer.
+        unreachable: bool,
+    },
+    /// Nobody.
+    Out {
+        /// The last session was ended by the server, not by the person.
+        ended: bool,
+    },
+    /// An agent.
+    In(Rc<Me>),
+}
+
+/// How the desk hears of this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// The first connection is being made.
+    Opening,
+    /// Live.
+    Up,
+    /// Lost since then (this browser's clock); being remade.
+    Lost(Timestamp),
+}
+
+/// The desk as last heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desk {
+    /// The agent at this browser.
+    pub me: AgentId,
+    /// The team, by name.
+    pub agents: Vec<AgentCard>,
+    /// Open handoffs: waiting ones in the order of the queue, then those in hand.
+    pub queue: Vec<QueueRow>,
+}
+
+/// A short notice at the edge of the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// To dismiss it by.
+    pub id: u32,
+    /// Something was refused.
+    pub bad: bool,
+    /// The sentence.
+    pub text: String,
+}
+
+/// Everything.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Who is here.
+    pub session: Session,
+    /// The line to the desk.
+    pub link: Link,
+    /// Absent before the first snapshot.
+    pub desk: Option<Desk>,
+    /// Closed handoffs.
+    pub history: History,
+    /// The server's clock minus ours, ms.
+    pub ahead_ms: i64,
+    /// Notices, oldest first.
+    pub toasts: Vec<Toast>,
+    next_toast: u32,
+}
+
+/// All that can happen.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The server knows us.
+    SignedIn(Me),
+    /// It does not (any more). `ended`: we thought it did.
+    SignedOut {
+        /// See [`Session::Out`].
+        ended: bool,
+    },
+    /// It did not answer when asked who we are.
+    Unreachable,
+    /// A frame from the desk, heard at this time of ours.
+    Heard(DeskDown, Timestamp),
+    /// The desk's line is gone since this time of ours.
+    LinkLost(Timestamp),
+    /// A command was answered with the row as it is now.
+    Row(QueueRow),
+    /// A command was answered with the agent as they are now.
+    Agent(AgentCard),
+    /// A page of history is being asked for.
+    HistoryAsked,
+    /// It came; `first` if it was asked for without a cursor.
+    HistoryCame(HistoryReply, bool),
+    /// It did not.
+    HistoryFailed,
+    /// Tell something.
+    Say {
+        /// See [`Toast`].
+        bad: bool,
+        /// The sentence.
+        text: String,
+    },
+    /// Enough told.
+    Hush(u32),
+}
+
+impl State {
+    /// Before anything is known.
+    pub fn new() -> State {
+        State {
+            session: Session::Checking { unreachable: false },
+            link: Link::Opening,
+            desk: None,
+            history: History::default(),
+            ahead_ms: 0,
+            toasts: Vec::new(),
+            next_toast: 0,
+        }
+    }
+
+    /// The reducer: the state after `action`. Idempotent for everything that the server says.
+    #[must_use]
+    pub fn after(mut self, action: Action) -> State {
+        match action {
+            Action::SignedIn(me) => self.session = Session::In(Rc::new(me)),
+            Action::SignedOut { ended } => self = State { session: Session::Out { ended }, ..State::new() },
+            Action::Unreachable => self.unreachable(),
+            Action::Heard(frame, now) => self.hear(frame, now),
+            Action::LinkLost(since) => self.lose_link(since),
+            Action::Row(row) => self.put_row(row),
+            Action::Agent(agent) => self.put_agent(agent),
+            Action::HistoryAsked => self.history.asked(),
+            Action::HistoryCame(reply, first) => self.history.came(reply, first),
+            Action::HistoryFailed => self.history.failed(),
+            Action::Say { bad, text } => self.say(bad, text),
+            Action::Hush(id) => self.toasts.retain(|toast| toast.id != id),
+        }
+        self
+    }
+
+    /// The agent at this browser, as the team sees them.
+    pub fn me(&self) -> Option<&AgentCard> {
+        let desk = self.desk.as_ref()?;
+        desk.agents.iter().find(|agent| agent.id == desk.me)
+    }
+
+    /// The handoff to show for a conversation: the open one, else the latest closed one that is known.
+    pub fn row_of(&self, conversation: &ConversationId) -> Option<&QueueRow> {
+        let open = self.desk.iter().flat_map(|desk| &desk.queue);
+        open.chain(&self.history.items).find(|row| &row.conversation == conversation)
+    }
+
+    fn unreachable(&mut self) {
+        if let Session::Checking { unreachable } = &mut self.session {
+            *unreachable = true;
+        }
+    }
+
+    fn hear(&mut self, frame: DeskDown, now: Timestamp) {
+        match frame {
+            DeskDown::Welcome { me, agents, queue, now: server } => {
+                self.ahead_ms = server.0 - now.0;
+                // A later welcome means that we were away, and may have missed rows that were closed meanwhile.
+                if self.desk.is_some() {
+                    self.history.outdated();
+                }
+                self.desk = Some(Desk { me, agents, queue: queue::sorted(queue) });
+                self.link = Link::Up;
+            }
+            DeskDown::Agent { agent } => self.put_agent(agent),
+            DeskDown::Row { row } => self.put_row(row),
+            // The desk refuses frames only; we send none but beats.
+            DeskDown::Error { .. } => {}
+        }
+    }
+
+    fn lose_link(&mut self, since: Timestamp) {
+        self.link = match self.link {
+            // The agent is gone for visitors since the first loss, not since the last failed try.
+            Link::Lost(first) => Link::Lost(first),
+            Link::Opening | Link::Up => Link::Lost(since),
+        };
+    }
+
+    fn put_agent(&mut self, agent: AgentCard) {
+        let Some(desk) = &mut self.desk else { return };
+        desk.agents.retain(|known| known.id != agent.id);
+        let place = desk.agents.partition_point(|known| known.name <= agent.name);
+        desk.agents.insert(place, agent);
+    }
+
+    fn put_row(&mut self, row: QueueRow) {
+        let Some(desk) = &mut self.desk else { return };
+        let known = desk.queue.iter().chain(&self.history.items).find(|known| known.handoff == row.handoff);
+        if known.is_some_and(|known| queue::is_older(&row, known)) {
+            return;
+        }
+        desk.queue.retain(|known| known.handoff != row.handoff);
+        if row.closed_at.is_some() {
+            self.history.put(row);
+        } else {
+            desk.queue.push(row);
+            desk.queue = queue::sorted(std::mem::take(&mut desk.queue));
+        }
+    }
+
+    fn say(&mut self, bad: bool, text: String) {
+        self.toasts.retain(|toast| toast.text != text);
+        self.toasts.push(Toast { id: self.next_toast, bad, text });
+        self.next_toast += 1;
+        if self.toasts.len() > MOST_TOASTS {
+            self.toasts.remove(0);
+        }
+    }
+}
+
+impl yew::Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new((*self).clone().after(action))
+    }
+}

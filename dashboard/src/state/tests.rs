@@ -1,0 +1,299 @@
+use super::history::Load;
+use super::thread::{Item, Sending, Thread};
+use super::*;
+use crate::route::Tab;
+use protocol::desk::{LastMessage, Page};
+use protocol::problem::Code;
+use protocol::room::{AgentRef, Message, RoomDown, RoomState};
+use protocol::{
+    Body, ClientMsgId, CloseReason, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Party, Role, Seq, Stage, Status,
+};
+
+const NOW: Timestamp = Timestamp(50_000);
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+fn agent(n: u128, called: &str) -> AgentCard {
+    AgentCard {
+        id: AgentId::random(n),
+        name: name(called),
+        role: Role::SupportStaff,
+        intent: Intent::Available,
+        status: Status::Available,
+        load: 0,
+        capacity: 5,
+    }
+}
+
+fn row(n: u128, asked: i64) -> QueueRow {
+    QueueRow {
+        handoff: HandoffId::random(n),
+        conversation: ConversationId::random(n),
+        stage: Stage::Waiting,
+        epoch: Epoch(0),
+        asked_at: Timestamp(asked),
+        page: Page::default(),
+        visitor_name: None,
+        email: None,
+        last: None,
+        agent: None,
+        picked_at: None,
+        closed_at: None,
+        reason: None,
+        returned: false,
+    }
+}
+
+fn held(n: u128, asked: i64, by: &AgentCard) -> QueueRow {
+    let agent = Some(AgentRef { id: by.id.clone(), name: by.name.clone() });
+    QueueRow { stage: Stage::Active, epoch: Epoch(1), agent, ..row(n, asked) }
+}
+
+fn closed(row: QueueRow, at: i64) -> QueueRow {
+    let epoch = row.epoch.next();
+    let (closed_at, reason) = (Some(Timestamp(at)), Some(CloseReason::Resolved));
+    QueueRow { stage: Stage::Closed, epoch, closed_at, reason, ..row }
+}
+
+fn welcome(queue: Vec<QueueRow>) -> Action {
+    let agents = vec![agent(1, "Ana"), agent(2, "Ben")];
+    Action::Heard(DeskDown::Welcome { me: AgentId::random(1), agents, queue, now: Timestamp(90_000) }, NOW)
+}
+
+fn heard(row: QueueRow) -> Action {
+    Action::Heard(DeskDown::Row { row }, NOW)
+}
+
+fn run(actions: impl IntoIterator<Item = Action>) -> State {
+    actions.into_iter().fold(State::new(), State::after)
+}
+
+fn queue(state: &State) -> Vec<HandoffId> {
+    state.desk.as_ref().unwrap().queue.iter().map(|row| row.handoff.clone()).collect()
+}
+
+#[test]
+fn the_snapshot_sets_desk_link_and_clock() {
+    let state = run([welcome(vec![row(1, 10)])]);
+    assert_eq!(state.link, Link::Up);
+    assert_eq!(state.ahead_ms, 40_000);
+    assert_eq!(state.me().map(|me| me.name.as_str()), Some("Ana"));
+}
+
+#[test]
+fn returned_rows_stand_first_then_by_age_then_those_in_hand() {
+    let back = QueueRow { returned: true, ..row(3, 30) };
+    let state = run([welcome(vec![held(4, 5, &agent(1, "Ana"))]), heard(row(2, 20)), heard(row(1, 10)), heard(back)]);
+    assert_eq!(queue(&state), [3, 1, 2, 4].map(HandoffId::random));
+}
+
+#[test]
+fn a_frame_heard_twice_changes_nothing_the_second_time() {
+    let frames = [
+        heard(row(1, 10)),
+        heard(held(1, 10, &agent(2, "Ben"))),
+        heard(closed(held(1, 10, &agent(2, "Ben")), 99)),
+        Action::Heard(DeskDown::Agent { agent: agent(3, "Cem") }, NOW),
+    ];
+    for frame in frames {
+        let once = run([welcome(vec![]), frame.clone()]);
+        let twice = once.clone().after(frame.clone());
+        assert_eq!(once, twice, "{frame:?}");
+    }
+}
+
+#[test]
+fn a_closed_row_leaves_the_queue_and_tops_the_history() {
+    let ben = agent(2, "Ben");
+    let state = run([
+        welcome(vec![held(1, 10, &ben), row(2, 20)]),
+        heard(closed(held(1, 10, &ben), 70)),
+        heard(closed(row(2, 20), 80)),
+    ]);
+    assert_eq!(queue(&state), []);
+    let order: Vec<_> = state.history.items.iter().map(|row| row.handoff.clone()).collect();
+    assert_eq!(order, [2, 1].map(HandoffId::random));
+}
+
+#[test]
+fn a_late_reply_does_not_reopen_or_rewind() {
+    let ben = agent(2, "Ben");
+    let said = |at| Some(LastMessage { kind: Kind::Visitor, text: String::new(), at: Timestamp(at) });
+    let fresh = QueueRow { last: said(60), ..held(1, 10, &ben) };
+    let cases = [
+        ("closed, then the claim's reply", closed(fresh.clone(), 70), fresh.clone()),
+        ("picked up, then the row that waited", fresh.clone(), row(1, 10)),
+        ("newer message, then the claim's reply", fresh.clone(), held(1, 10, &ben)),
+    ];
+    for (case, newer, older) in cases {
+        let before = run([welcome(vec![row(1, 10)]), heard(newer)]);
+        assert_eq!(before.clone().after(Action::Row(older)), before, "{case}");
+    }
+}
+
+#[test]
+fn an_email_left_later_joins_the_missed_row() {
+    let missed = QueueRow { reason: Some(CloseReason::Missed), ..closed(row(1, 10), 20) };
+    let mailed = QueueRow { email: Some(Email::parse("vi@shop.example").unwrap()), ..missed.clone() };
+    let state = run([welcome(vec![]), heard(missed), heard(mailed)]);
+    assert_eq!(state.history.items.len(), 1);
+    assert!(state.history.items[0].email.is_some());
+}
+
+#[test]
+fn active_shows_mine_first_and_all_shows_both() {
+    let (ana, ben) = (agent(1, "Ana"), agent(2, "Ben"));
+    let state = run([welcome(vec![held(1, 10, &ben), held(2, 20, &ana), row(3, 30)])]);
+    let rows = &state.desk.as_ref().unwrap().queue;
+    let tab = |tab| queue::of_tab(rows, tab, &ana.id).iter().map(|row| row.asked_at.0).collect::<Vec<_>>();
+    assert_eq!(tab(Tab::Pending), [30]);
+    assert_eq!(tab(Tab::Active), [20, 10]);
+    assert_eq!(tab(Tab::All), [30, 10, 20]);
+    assert_eq!(tab(Tab::History), [0; 0]);
+}
+
+#[test]
+fn pages_of_history_follow_each_other_and_a_reload_keeps_what_closed_meanwhile() {
+    let page = |ids: &[u128], cursor: Option<&str>| HistoryReply {
+        items: ids.iter().map(|&n| closed(row(n, 1), n as i64)).collect(),
+        cursor: cursor.map(str::to_owned),
+    };
+    let state = run([
+        welcome(vec![]),
+        Action::HistoryAsked,
+        heard(closed(row(9, 1), 9)),
+        Action::HistoryCame(page(&[8, 7], Some("c")), true),
+        Action::HistoryAsked,
+        Action::HistoryCame(page(&[7, 6], None), false),
+    ]);
+    let order: Vec<_> = state.history.items.iter().filter_map(|row| row.closed_at).map(|at| at.0).collect();
+    assert_eq!(order, [9, 8, 7, 6]);
+    assert_eq!((state.history.load, state.history.cursor), (Load::Done, None));
+}
+
+#[test]
+fn a_second_welcome_asks_for_the_history_again() {
+    let page = HistoryReply { items: vec![], cursor: None };
+    let state = run([welcome(vec![]), Action::HistoryCame(page, true), welcome(vec![])]);
+    assert_eq!(state.history.load, Load::Needed);
+}
+
+#[test]
+fn offline_counts_from_the_first_loss() {
+    let state = run([welcome(vec![]), Action::LinkLost(Timestamp(1)), Action::LinkLost(Timestamp(2))]);
+    assert_eq!(state.link, Link::Lost(Timestamp(1)));
+    assert_eq!(state.after(welcome(vec![])).link, Link::Up);
+}
+
+#[test]
+fn signing_out_forgets_everything() {
+    let state = run([welcome(vec![row(1, 1)]), Action::SignedOut { ended: true }]);
+    assert_eq!(state, State { session: Session::Out { ended: true }, ..State::new() });
+}
+
+#[test]
+fn at_most_three_toasts_and_no_twins() {
+    let say = |text: &str| Action::Say { bad: true, text: text.to_owned() };
+    let state = run([say("a"), say("b"), say("a"), say("c"), say("d")]);
+    let texts: Vec<_> = state.toasts.iter().map(|toast| toast.text.as_str()).collect();
+    assert_eq!(texts, ["a", "c", "d"]);
+}
+
+fn me() -> AgentRef {
+    AgentRef { id: AgentId::random(1), name: name("Ana") }
+}
+
+fn said(seq: u32, kind: Kind, at: i64) -> Message {
+    let body = Some(Body::parse("hi").unwrap());
+    Message { seq: Seq(seq), kind, at: Timestamp(at), body, id: None, agent: None, event: None }
+}
+
+fn told(seq: u32, event: Event) -> Message {
+    Message { body: None, event: Some(event), ..said(seq, Kind::System, 0) }
+}
+
+fn thread(messages: Vec<Message>) -> Thread {
+    let mut thread = Thread::default();
+    let state = RoomState { desk_open: true, handoff: None };
+    let conversation = ConversationId::random(1);
+    thread.hear(RoomDown::Welcome { conversation, messages, more: false, state, now: NOW }, &me(), NOW);
+    thread
+}
+
+#[test]
+fn an_acknowledged_message_takes_its_place_once() {
+    let mut thread = thread(vec![said(1, Kind::Visitor, 0)]);
+    let id = ClientMsgId::random(5);
+    thread.send(id.clone(), Body::parse("yes?").unwrap());
+    for _ in 0..2 {
+        thread.hear(RoomDown::Ack { id: id.clone(), seq: Seq(2), at: NOW }, &me(), NOW);
+        let echo = Message { id: Some(id.clone()), agent: Some(me()), ..said(2, Kind::Agent, NOW.0) };
+        thread.hear(RoomDown::Message { message: echo }, &me(), NOW);
+    }
+    assert!(thread.sends.is_empty());
+    assert_eq!(thread.messages.len(), 2);
+    assert!(thread::is_mine(&thread.messages[&Seq(2)], &me().id));
+}
+
+#[test]
+fn a_refused_message_stays_until_retried_or_discarded() {
+    let mut thread = thread(vec![]);
+    let id = ClientMsgId::random(5);
+    thread.send(id.clone(), Body::parse("yes?").unwrap());
+    thread.hear(RoomDown::Error { code: Code::NotOwner, id: Some(id.clone()), retry_after_ms: None }, &me(), NOW);
+    assert_eq!(thread.sends[0].state, Sending::Failed(Code::NotOwner));
+    thread.send(id.clone(), Body::parse("yes?").unwrap());
+    assert_eq!((thread.sends.len(), thread.sends[0].state), (1, Sending::Underway));
+    thread.discard(&id);
+    assert!(thread.sends.is_empty());
+}
+
+#[test]
+fn the_live_line_stands_once_before_the_first_agent_of_a_handoff() {
+    let thread = thread(vec![
+        said(1, Kind::Assistant, 0),
+        told(2, Event::HandoffAsked),
+        told(3, Event::AgentJoined),
+        told(4, Event::AgentLost),
+        told(5, Event::AgentJoined),
+        told(6, Event::EndedByAgent),
+        told(7, Event::HandoffAsked),
+        told(8, Event::AgentJoined),
+    ]);
+    let lines: Vec<u32> = thread
+        .items(|_| 0)
+        .into_iter()
+        .filter_map(|item| if let Item::Live(seq) = item { Some(seq.0) } else { None })
+        .collect();
+    assert_eq!(lines, [3, 8]);
+}
+
+#[test]
+fn close_messages_of_one_side_stand_together_and_days_apart() {
+    let minute = 60_000;
+    let thread = thread(vec![
+        said(1, Kind::Visitor, 0),
+        said(2, Kind::Visitor, minute),
+        said(3, Kind::Visitor, 9 * minute),
+        said(4, Kind::Agent, 9 * minute),
+        said(5, Kind::Agent, 99 * minute),
+    ]);
+    let items = thread.items(|at| at.0 / (50 * minute));
+    let first: Vec<bool> =
+        items.iter().filter_map(|item| if let Item::Said { first, .. } = item { Some(*first) } else { None }).collect();
+    assert_eq!(first, [true, false, true, true, true]);
+    assert_eq!(items.iter().filter(|item| matches!(item, Item::Day(_))).count(), 2);
+}
+
+#[test]
+fn typing_fades_and_a_message_ends_it() {
+    let mut thread = thread(vec![]);
+    let writes = RoomDown::Typing { party: Party::Visitor, on: true };
+    thread.hear(writes.clone(), &me(), NOW);
+    assert!(thread.is_typing(Timestamp(NOW.0 + 5_999)));
+    assert!(!thread.is_typing(Timestamp(NOW.0 + 6_000)));
+    thread.hear(RoomDown::Message { message: said(1, Kind::Visitor, 0) }, &me(), NOW);
+    assert!(!thread.is_typing(NOW));
+}

@@ -1,0 +1,323 @@
+//! Every sentence on the screens, in one place: plain, friendly, ready to translate.
+
+use crate::route::Tab;
+use crate::when::LocalTime;
+use protocol::problem::{Code, Problem};
+use protocol::{CloseReason, Event, Intent, Status, Timestamp};
+use std::time::Duration;
+
+pub const PRODUCT: &str = "Beckon";
+pub const VISITOR: &str = "Visitor";
+pub const ASSISTANT: &str = "Assistant";
+pub const NOTE: &str = "Private note";
+pub const YOU: &str = "You";
+
+pub const SIGN_IN_TITLE: &str = "Welcome back";
+pub const SIGN_IN_LEAD: &str = "Sign in to answer your visitors.";
+pub const SIGN_IN_ENDED: &str = "Your sign-in has ended. Please sign in again.";
+pub const EMAIL: &str = "E-mail";
+pub const PASSWORD: &str = "Password";
+pub const SHOW_PASSWORD: &str = "Show password";
+pub const HIDE_PASSWORD: &str = "Hide password";
+pub const SIGN_IN: &str = "Sign in";
+pub const SIGNING_IN: &str = "Signing in…";
+pub const SIGN_OUT: &str = "Sign out";
+pub const NEED_EMAIL: &str = "Enter your e-mail address.";
+pub const NEED_PASSWORD: &str = "Enter your password.";
+pub const STARTING: &str = "Starting Beckon…";
+pub const UNREACHABLE: &str = "Beckon can’t be reached right now. Trying again…";
+
+pub const SKIP_TO_CHATS: &str = "Skip to chats";
+pub const QUEUE: &str = "Queue";
+pub const TEAM: &str = "Team";
+pub const YOUR_STATUS: &str = "Your status";
+pub const CHATS: &str = "Chats";
+pub const LOADING: &str = "Loading…";
+pub const PICK_UP: &str = "Pick up";
+pub const PICKING_UP: &str = "Picking up…";
+pub const RESOLVE: &str = "Resolve chat";
+pub const RESOLVING: &str = "Resolving…";
+pub const RESOLVED: &str = "Chat resolved. You’ll find it in History.";
+pub const RETURNED: &str = "Returned to queue";
+pub const RETURNED_WHY: &str = "The agent lost connection; this visitor is first in line again.";
+pub const WAITING: &str = "Waiting";
+pub const ACTIVE: &str = "Active";
+pub const NO_MESSAGE_YET: &str = "No message yet";
+pub const LOAD_MORE: &str = "Load more";
+pub const HISTORY_FAILED: &str = "The history could not be loaded.";
+pub const TRY_AGAIN: &str = "Try again";
+pub const BACK_TO_LIST: &str = "Back to the list";
+pub const DISMISS: &str = "Dismiss";
+pub const AFTER_HOURS: &str = "After hours";
+pub const REPLY_BY_EMAIL: &str = "Reply by e-mail";
+
+pub const NOTHING_OPEN: &str = "No chat open";
+pub const NOTHING_OPEN_LEAD: &str = "Choose a chat from the list to read it here.";
+pub const LIVE: &str = "Live chat with an agent";
+pub const CONVERSATION: &str = "Conversation";
+pub const NO_MESSAGES: &str = "Nothing has been written here yet.";
+pub const CONNECTING: &str = "Connecting to this chat…";
+pub const RECONNECTING: &str = "Reconnecting to this chat… New messages will be sent as soon as it is back.";
+pub const MESSAGE: &str = "Message";
+pub const WRITE: &str = "Write a reply…";
+pub const SEND: &str = "Send";
+pub const SEND_HINT: &str = "Enter to send · Shift + Enter for a new line";
+pub const SENDING: &str = "Sending…";
+pub const SENT: &str = "Sent";
+pub const RETRY: &str = "Try again";
+pub const DISCARD: &str = "Discard";
+pub const NEW_MESSAGES: &str = "New messages";
+pub const UNKNOWN_CHAT: &str = "This chat does not exist, or it belongs to another workspace.";
+pub const PICK_UP_TO_REPLY: &str = "This visitor is waiting. Pick up the chat to reply.";
+pub const CLOSED_READ_ONLY: &str = "This chat is over. You are reading its transcript.";
+pub const OPENED_ON: &str = "Asked from";
+pub const NEW_TAB: &str = "opens in a new tab";
+
+/// The name of a tab.
+pub fn tab(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Pending => "Pending",
+        Tab::Active => "Active",
+        Tab::All => "All",
+        Tab::History => "History",
+    }
+}
+
+/// Title and help of a tab without rows.
+pub fn empty(tab: Tab) -> (&'static str, &'static str) {
+    match tab {
+        Tab::Pending => ("Nobody is waiting", "When a visitor asks for a human, they appear here at once."),
+        Tab::Active => {
+            ("No chats in progress", "Pick up a chat in Pending and it will stand here until you resolve it.")
+        }
+        Tab::All => ("The queue is empty", "Waiting and active chats of the whole team will stand here."),
+        Tab::History => ("No history yet", "Finished chats and after-hours requests are kept here."),
+    }
+}
+
+/// A status, as the team sees it.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Available => "Available",
+        Status::Busy => "Busy",
+        Status::Away => "Away",
+        Status::InMeeting => "In a meeting",
+        Status::Break => "On a break",
+        Status::DoNotDisturb => "Do not disturb",
+        Status::Offline => "Offline",
+    }
+}
+
+/// An intent, to choose.
+pub fn intent(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Available => "Available",
+        Intent::Busy => "Busy",
+        Intent::Away => "Away",
+        Intent::InMeeting => "In a meeting",
+        Intent::Break => "On a break",
+        Intent::DoNotDisturb => "Do not disturb",
+    }
+}
+
+/// Why a handoff is over.
+pub fn reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Resolved => "Resolved",
+        CloseReason::EndedByVisitor => "Ended by visitor",
+        CloseReason::Expired => "Expired",
+        CloseReason::Abandoned => "Abandoned",
+        CloseReason::Missed => "Missed",
+    }
+}
+
+/// A system message, told to an agent.
+pub fn event(event: Event, agent: Option<&str>) -> String {
+    let agent = agent.unwrap_or("An agent");
+    match event {
+        Event::HandoffAsked => "The visitor asked for a human".to_owned(),
+        Event::AgentJoined => format!("{agent} joined"),
+        Event::AgentLost => format!("{agent} lost connection; the visitor is first in line again"),
+        Event::EndedByAgent => format!("{agent} resolved this chat"),
+        Event::EndedByVisitor => "The visitor ended the chat".to_owned(),
+        Event::NobodyAvailable => "Nobody was available; the visitor was offered the e-mail form".to_owned(),
+        Event::AfterHoursSaved => "The visitor left an e-mail address".to_owned(),
+    }
+}
+
+/// Why a command or a message was refused, and what to do.
+pub fn refusal(code: Code) -> &'static str {
+    match code {
+        Code::BadCredentials => "The e-mail address or the password is wrong.",
+        Code::Unauthenticated | Code::TokenExpired => SIGN_IN_ENDED,
+        Code::Taken => "Another agent has this chat.",
+        Code::StaleEpoch => "This chat has just changed hands. Look at it again.",
+        Code::AtCapacity => "You have as many chats as you may take. Resolve one first.",
+        Code::NotRoutable => "Set your status to Available to pick up chats.",
+        Code::NotOwner => "This chat is no longer yours.",
+        Code::NotOpen => "This chat is already over.",
+        Code::NotFound | Code::Forbidden => UNKNOWN_CHAT,
+        Code::SlowDown => "That was a bit fast. Wait a moment and try again.",
+        Code::BodyEmpty => "Write something first.",
+        Code::BodyTooLong => "Messages can have at most 4,000 characters.",
+        Code::ConflictingRetry => "This message could not be sent again. Copy it into a new one.",
+        Code::Unavailable => "Beckon can’t be reached right now. Try again in a moment.",
+        Code::Malformed
+        | Code::BadEmail
+        | Code::UnknownFrame
+        | Code::TooLarge
+        | Code::UnknownKey
+        | Code::OriginNotAllowed
+        | Code::MethodNotAllowed
+        | Code::UpgradeRequired
+        | Code::Exists
+        | Code::Internal => "Something went wrong on our side. Please try again.",
+    }
+}
+
+/// Why a chat could not be picked up, or another command failed: with the owner, where there is one.
+pub fn problem(problem: &Problem, now: Timestamp) -> String {
+    match (problem.code, &problem.by, problem.at) {
+        (Code::Taken, Some(by), Some(at)) => format!("Picked up by {} {}.", by.name.as_str(), ago(now.since(at))),
+        (Code::Taken, Some(by), None) => format!("Picked up by {}.", by.name.as_str()),
+        (code, _, _) => refusal(code).to_owned(),
+    }
+}
+
+/// While the desk's line is down.
+pub fn offline_since(time: LocalTime) -> String {
+    format!("You appear offline to visitors since {}. Reconnecting…", clock(time))
+}
+
+/// Who has a chat that is not ours.
+pub fn has_this_chat(name: &str) -> String {
+    format!("{name} has this chat. You can read along.")
+}
+
+/// `{n} of {capacity} chats`, beside an agent.
+pub fn load(load: u32, capacity: u32) -> String {
+    format!("{load} of {capacity} chats")
+}
+
+/// For screen readers when the queue changes, and in the browser's tab.
+pub fn waiting_now(waiting: usize) -> String {
+    match waiting {
+        0 => "Nobody is waiting".to_owned(),
+        1 => "1 visitor is waiting".to_owned(),
+        n => format!("{n} visitors are waiting"),
+    }
+}
+
+/// The browser tab's title.
+pub fn title(waiting: usize) -> String {
+    if waiting == 0 { PRODUCT.to_owned() } else { format!("({waiting}) {PRODUCT}") }
+}
+
+/// Label of a row's button, so that a list of them can be told apart.
+pub fn pick_up_of(visitor: &str) -> String {
+    format!("{PICK_UP}: {visitor}")
+}
+
+/// Below the thread.
+pub fn is_typing(name: &str) -> String {
+    format!("{name} is typing…")
+}
+
+/// Characters left, or too many.
+pub fn characters(count: usize, most: usize) -> String {
+    if count <= most { format!("{} left", most - count) } else { format!("{} too many", count - most) }
+}
+
+/// The subject line of an answer by e-mail.
+pub fn reply_subject(workspace: &str) -> String {
+    format!("Your message to {workspace}")
+}
+
+/// `just now`, `3 min ago`, `2 h ago`, `4 days ago`.
+pub fn ago(age: Duration) -> String {
+    match age.as_secs() / 60 {
+        0 => "just now".to_owned(),
+        minutes @ 1..=59 => format!("{minutes} min ago"),
+        minutes @ 60..=1439 => format!("{} h ago", minutes / 60),
+        minutes @ 1440..=2879 => format!("{} day ago", minutes / 1440),
+        minutes => format!("{} days ago", minutes / 1440),
+    }
+}
+
+/// A running wait: `0:42`, `12:07`, then `1 h 05`, then `2 d 03 h`.
+pub fn wait(age: Duration) -> String {
+    let seconds = age.as_secs();
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match hours {
+        0 => format!("{minutes}:{:02}", seconds % 60),
+        1..=23 => format!("{hours} h {:02}", minutes % 60),
+        _ => format!("{} d {:02} h", hours / 24, hours % 24),
+    }
+}
+
+/// `14:02`
+pub fn clock(time: LocalTime) -> String {
+    format!("{:02}:{:02}", time.hour, time.minute)
+}
+
+/// `14:02` today, `Yesterday`, else `3 Nov`, with the year if it is another one.
+pub fn brief(time: LocalTime, now: LocalTime) -> String {
+    match now.day_number - time.day_number {
+        0 => clock(time),
+        _ => day(time, now),
+    }
+}
+
+/// `Today`, `Yesterday`, `3 Nov`, `3 Nov 2025`.
+pub fn day(time: LocalTime, now: LocalTime) -> String {
+    match now.day_number - time.day_number {
+        0 => "Today".to_owned(),
+        1 => "Yesterday".to_owned(),
+        _ if time.year == now.year => format!("{} {}", time.day, month(time.month)),
+        _ => format!("{} {} {}", time.day, month(time.month), time.year),
+    }
+}
+
+fn month(month: u32) -> &'static str {
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    NAMES.get(month as usize).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_read_like_speech() {
+        let cases = [(0, "just now"), (59, "just now"), (60, "1 min ago"), (3_600, "1 h ago"), (86_400, "1 day ago")];
+        for (seconds, text) in cases {
+            assert_eq!(ago(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn waits_tick_by_seconds_then_by_minutes() {
+        let cases = [(0, "0:00"), (42, "0:42"), (727, "12:07"), (3_900, "1 h 05"), (183_600, "2 d 03 h")];
+        for (seconds, text) in cases {
+            assert_eq!(wait(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn days_are_named_from_here() {
+        let now = LocalTime { year: 2026, month: 10, day: 20, hour: 18, minute: 0, day_number: 100 };
+        assert_eq!(brief(LocalTime { hour: 9, minute: 5, ..now }, now), "09:05");
+        assert_eq!(brief(LocalTime { day: 19, day_number: 99, ..now }, now), "Yesterday");
+        assert_eq!(brief(LocalTime { day: 3, day_number: 83, ..now }, now), "3 Nov");
+        assert_eq!(day(LocalTime { year: 2025, day_number: -265, ..now }, now), "20 Nov 2025");
+    }
+
+    #[test]
+    fn a_taken_chat_says_by_whom_and_since_when() {
+        let by =
+            protocol::room::AgentRef { id: protocol::AgentId::random(1), name: protocol::Name::parse("Sam").unwrap() };
+        let taken = Problem { by: Some(by), at: Some(Timestamp(0)), ..Code::Taken.into() };
+        assert_eq!(problem(&taken, Timestamp(180_000)), "Picked up by Sam 3 min ago.");
+        assert_eq!(problem(&Code::AtCapacity.into(), Timestamp(0)), refusal(Code::AtCapacity));
+    }
+}
