@@ -1,0 +1,101 @@
+//! All HTTP of the dashboard. Every failure is a [`Problem`]; no answer at all reads as `unavailable`.
+
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use protocol::desk::{AgentCard, QueueRow};
+use protocol::http::{Ack, EventsReply, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest};
+use protocol::problem::{Code, Problem};
+use protocol::{ConversationId, Epoch, HandoffId, Intent};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// An answer, or why there is none.
+pub type Reply<T> = Result<T, Problem>;
+
+/// Rows a page of the history.
+const PAGE: u32 = 50;
+
+/// Who is signed in here. Errors: `unauthenticated`.
+pub async fn me() -> Reply<Me> {
+    read(get("/v1/me").send().await).await
+}
+
+/// Signs in; the cookie is the browser's business. Errors: `bad_credentials`, `slow_down`.
+pub async fn sign_in(email: String, password: String) -> Reply<Me> {
+    call(Method::POST, "/v1/auth/sign_in", &SignInRequest { email, password }).await
+}
+
+/// Ends this sign-in.
+pub async fn sign_out() -> Reply<()> {
+    let reply = Request::post("/v1/auth/sign_out").send().await.map_err(|_| no_answer())?;
+    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
+}
+
+/// Chooses a status.
+pub async fn intend(intent: Intent) -> Reply<AgentCard> {
+    call(Method::PUT, "/v1/agents/me/intent", &IntentRequest { intent }).await
+}
+
+/// Picks a handoff up. Errors: `taken`, `at_capacity`, `not_routable`, `stale_epoch`, `not_open`.
+pub async fn claim(handoff: &HandoffId, epoch: Epoch) -> Reply<QueueRow> {
+    call(Method::POST, &format!("/v1/handoffs/{handoff}/claim"), &HandoffCommand { epoch }).await
+}
+
+/// Finishes a handoff. Errors: `not_owner`, `stale_epoch`, `not_open`.
+pub async fn resolve(handoff: &HandoffId, epoch: Epoch) -> Reply<QueueRow> {
+    call(Method::POST, &format!("/v1/handoffs/{handoff}/resolve"), &HandoffCommand { epoch }).await
+}
+
+/// A page of closed handoffs, newest first.
+pub async fn history(cursor: Option<&str>) -> Reply<HistoryReply> {
+    let limit = PAGE.to_string();
+    let query = [("limit", limit.as_str())].into_iter().chain(cursor.map(|cursor| ("cursor", cursor)));
+    read(get("/v1/handoffs").query(query).send().await).await
+}
+
+/// Sends a message outside of a socket: repeating it does no harm. Errors: `not_owner`, `conflicting_retry`.
+pub async fn send(conversation: &ConversationId, message: &SendRequest) -> Reply<Ack> {
+    call(Method::POST, &format!("/v1/conversations/{conversation}/messages"), message).await
+}
+
+/// Whether a conversation may be read. Errors: `not_found`, `forbidden`.
+pub async fn may_read(conversation: &ConversationId) -> Reply<()> {
+    // After the last possible place: nothing comes back but the state.
+    let path = format!("/v1/conversations/{conversation}/events?after={}", u32::MAX);
+    read::<EventsReply>(get(&path).send().await).await.map(|_| ())
+}
+
+fn get(path: &str) -> RequestBuilder {
+    Request::get(path)
+}
+
+async fn call<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Reply<T> {
+    let request = RequestBuilder::new(path).method(method).json(body).map_err(|_| no_answer())?;
+    read(request.send().await).await
+}
+
+async fn read<T: DeserializeOwned>(reply: Result<Response, gloo_net::Error>) -> Reply<T> {
+    let reply = reply.map_err(|_| no_answer())?;
+    if !reply.ok() {
+        return Err(problem(&reply).await);
+    }
+    reply.json().await.map_err(|_| Code::Internal.into())
+}
+
+/// The problem document of a reply; for one that has none (a proxy's error page), what its status means.
+async fn problem(reply: &Response) -> Problem {
+    let told = reply.json::<Problem>().await.ok();
+    told.unwrap_or_else(|| {
+        Problem::from(match reply.status() {
+            401 => Code::Unauthenticated,
+            403 => Code::Forbidden,
+            404 => Code::NotFound,
+            429 => Code::SlowDown,
+            502..=504 => Code::Unavailable,
+            _ => Code::Internal,
+        })
+    })
+}
+
+fn no_answer() -> Problem {
+    Code::Unavailable.into()
+}

@@ -1,0 +1,27 @@
+//! Where the keyboard is.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::NodeRef;
+
+/// Moves the keyboard to an element. One that is not there (any more) is left alone.
+pub fn on(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// Moves the keyboard to the first match. Errors are impossible with the selectors of this crate.
+pub fn first(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found: Option<Element> = document.and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether the keyboard is a real one: on touch screens, focusing a field opens a keyboard over half of the page.
+pub fn has_real_keyboard() -> bool {
+    let fine = web_sys::window().and_then(|window| window.match_media("(hover: hover) and (pointer: fine)").ok()?);
+    fine.is_some_and(|query| query.matches())
+}

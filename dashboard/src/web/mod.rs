@@ -1,0 +1,70 @@
+//! The browser, wrapped: the only place that reads its clock, its storage and its luck.
+
+pub mod beat;
+pub mod focus;
+pub mod outbox;
+pub mod socket;
+
+use crate::when::LocalTime;
+use protocol::Timestamp;
+
+/// This browser's clock. Only differences and local display use it; ages are taken with the server's offset.
+pub fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// A moment in the reader's time zone.
+pub fn local(at: Timestamp) -> LocalTime {
+    let date = js_sys::Date::new(&(at.0 as f64).into());
+    let offset_ms = date.get_timezone_offset() as i64 * 60_000;
+    LocalTime {
+        year: date.get_full_year(),
+        month: date.get_month(),
+        day: date.get_date(),
+        hour: date.get_hours(),
+        minute: date.get_minutes(),
+        day_number: (at.0 - offset_ms).div_euclid(86_400_000),
+    }
+}
+
+/// 128 random bits. Without the browser's source (it has been everywhere for years) a weaker one will do:
+/// ids have to differ, not to be secret.
+pub fn random() -> u128 {
+    let mut bytes = [0u8; 16];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    if crypto.is_none_or(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_err()) {
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    u128::from_le_bytes(bytes)
+}
+
+/// The browser tab's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// The path in the address bar.
+pub fn path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// Puts a path into the address bar. `replace` leaves no trace for the back button.
+pub fn set_path(path: &str, replace: bool) {
+    let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else { return };
+    let nothing = wasm_bindgen::JsValue::NULL;
+    // Refused only when called hundreds of times a minute; the screen is right without it.
+    let _ = if replace {
+        history.replace_state_with_url(&nothing, "", Some(path))
+    } else {
+        history.push_state_with_url(&nothing, "", Some(path))
+    };
+}
+
+/// `ws://` or `wss://` of this origin, then the path.
+pub fn socket_address(path: &str) -> Option<String> {
+    let origin = web_sys::window()?.location().origin().ok()?;
+    // http → ws, https → wss.
+    Some(format!("ws{}{path}", origin.strip_prefix("http")?))
+}

@@ -1,0 +1,166 @@
+//! A WebSocket that comes back by itself, on the timing of [`Line`].
+
+use crate::state::line::{Line, Order};
+use crate::web::beat::Beat;
+use crate::web::{now, random, socket_address};
+use gloo_events::EventListener;
+use protocol::room::{PING, PONG};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+/// Closed by the server with one of these (as HTTP's 401, 403, 404), a socket stays closed: trying again cannot help.
+const FINAL: [u16; 3] = [4401, 4403, 4404];
+
+/// What happens on the line.
+pub enum News {
+    /// A frame came.
+    Frame(String),
+    /// The line is up.
+    Up,
+    /// The line is gone and will be remade. `refused`: it had not even opened.
+    Down {
+        /// See above.
+        refused: bool,
+    },
+    /// The server ended it for good.
+    Ended,
+}
+
+/// The line; dropping it hangs up.
+pub struct Socket {
+    inner: Rc<RefCell<Inner>>,
+    _beat: Beat,
+    _online: EventListener,
+}
+
+struct Inner {
+    line: Line,
+    wire: Option<Wire>,
+    ended: bool,
+    path: Box<dyn Fn() -> String>,
+    tell: Rc<dyn Fn(News)>,
+}
+
+impl Inner {
+    fn new(path: impl Fn() -> String + 'static, tell: impl Fn(News) + 'static) -> Inner {
+        Inner { line: Line::new(now()), wire: None, ended: false, path: Box::new(path), tell: Rc::new(tell) }
+    }
+}
+
+struct Wire {
+    socket: WebSocket,
+    _listeners: [EventListener; 3],
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        // Refused only if it is closing already.
+        let _ = self.socket.close();
+    }
+}
+
+impl Socket {
+    /// Dials. `path` is asked before every try, so that it can tell where to resume.
+    pub fn dial(path: impl Fn() -> String + 'static, tell: impl Fn(News) + 'static) -> Socket {
+        let inner = Rc::new(RefCell::new(Inner::new(path, tell)));
+        connect(&inner);
+        let (ticking, hurried) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
+        let hurry = move |_: &web_sys::Event| {
+            if let Some(inner) = hurried.upgrade() {
+                inner.borrow_mut().line.hurry(now());
+            }
+        };
+        Socket {
+            _beat: Beat::new(move || tick(&ticking)),
+            _online: EventListener::new(&window_target(), "online", hurry),
+            inner,
+        }
+    }
+
+    /// Sends a frame if the line is up.
+    pub fn send(&self, text: &str) -> bool {
+        let inner = self.inner.borrow();
+        let up = matches!(inner.line, Line::Open { .. });
+        up && inner.wire.as_ref().is_some_and(|wire| wire.socket.send_with_str(text).is_ok())
+    }
+}
+
+/// The page's window as something to listen to.
+fn window_target() -> web_sys::EventTarget {
+    js_sys::global().unchecked_into()
+}
+
+fn tick(inner: &Weak<RefCell<Inner>>) {
+    let Some(inner) = inner.upgrade() else { return };
+    if inner.borrow().ended {
+        return;
+    }
+    let order = inner.borrow_mut().line.tick(now());
+    match order {
+        Some(Order::Dial) => connect(&inner),
+        Some(Order::Beat) => beat(&inner),
+        Some(Order::HangUp) => lost(&inner, 1006),
+        None => {}
+    }
+}
+
+fn beat(inner: &Rc<RefCell<Inner>>) {
+    if let Some(wire) = &inner.borrow().wire {
+        // A socket that cannot send will not answer either, and is hung up for that.
+        let _ = wire.socket.send_with_str(PING);
+    }
+}
+
+fn connect(inner: &Rc<RefCell<Inner>>) {
+    let path = (inner.borrow().path)();
+    let socket = socket_address(&path).and_then(|address| WebSocket::new(&address).ok());
+    let wire = socket.map(|socket| Wire { _listeners: listeners(&socket, inner), socket });
+    inner.borrow_mut().wire = wire;
+}
+
+fn listeners(socket: &WebSocket, inner: &Rc<RefCell<Inner>>) -> [EventListener; 3] {
+    let (opening, hearing, closing) = (Rc::downgrade(inner), Rc::downgrade(inner), Rc::downgrade(inner));
+    [
+        EventListener::new(socket, "open", move |_| {
+            if let Some(inner) = opening.upgrade() {
+                inner.borrow_mut().line.opened(now());
+                tell(&inner, News::Up);
+                tick(&opening);
+            }
+        }),
+        EventListener::new(socket, "message", move |event| {
+            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+            if let (Some(inner), Some(text)) = (hearing.upgrade(), text) {
+                inner.borrow_mut().line.heard();
+                if text != PONG {
+                    tell(&inner, News::Frame(text));
+                }
+            }
+        }),
+        EventListener::new(socket, "close", move |event| {
+            if let Some(inner) = closing.upgrade() {
+                lost(&inner, event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code));
+            }
+        }),
+    ]
+}
+
+fn lost(inner: &Rc<RefCell<Inner>>, code: u16) {
+    let (wire, news) = {
+        let mut inner = inner.borrow_mut();
+        let refused = matches!(inner.line, Line::Opening { .. });
+        inner.ended = FINAL.contains(&code);
+        inner.line.lost(now(), (random() & 255) as u8);
+        (inner.wire.take(), if inner.ended { News::Ended } else { News::Down { refused } })
+    };
+    drop(wire);
+    tell(inner, news);
+}
+
+/// Never while borrowed: who is told may send.
+fn tell(inner: &Rc<RefCell<Inner>>, news: News) {
+    let tell = inner.borrow().tell.clone();
+    tell(news);
+}
