@@ -1,0 +1,40 @@
+//! Times on the screen. Only these draw again when the clock ticks.
+
+use crate::hooks::clock::{use_now, use_server_now};
+use crate::{text, web};
+use protocol::Timestamp;
+use std::time::Duration;
+use yew::prelude::*;
+
+/// Waiting longer than this is shown as long.
+const LONG: Duration = Duration::from_secs(60);
+/// Waiting longer than this is shown as too long.
+const TOO_LONG: Duration = Duration::from_secs(180);
+
+/// Props of [`Wait`] and [`When`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// By the server's clock.
+    pub at: Timestamp,
+}
+
+/// How long somebody has been waiting, ticking.
+#[component]
+pub fn Wait(props: &Props) -> Html {
+    let age = use_server_now().since(props.at);
+    let heat = match age {
+        age if age >= TOO_LONG => "hot",
+        age if age >= LONG => "warm",
+        _ => "fresh",
+    };
+    html! { <span class={classes!("wait", heat)} role="timer" aria-live="off">{ text::wait(age) }</span> }
+}
+
+/// When something was: the time today, the day before.
+#[component]
+pub fn When(props: &Props) -> Html {
+    let now = web::local(use_now());
+    let local = web::local(props.at);
+    let whole = format!("{} {}", text::day(local, now), text::clock(local));
+    html! { <time class="when" title={whole}>{ text::brief(local, now) }</time> }
+}

@@ -1,0 +1,82 @@
+//! Line icons, 20 units square, in the colour of the text beside them. They decorate; words stand beside them.
+
+use yew::prelude::*;
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// An arrow to the left.
+    Back,
+    /// Speech.
+    Chat,
+    /// A tick.
+    Check,
+    /// An arrow to open a menu.
+    Chevron,
+    /// A cross.
+    Close,
+    /// An arrow down.
+    Down,
+    /// An open eye.
+    Eye,
+    /// A closed eye.
+    EyeOff,
+    /// An i.
+    Info,
+    /// An envelope.
+    Mail,
+    /// An arrow out of a box.
+    Out,
+    /// A page on the web.
+    Page,
+    /// A door to leave by.
+    Leave,
+    /// An arrow back.
+    Returned,
+    /// A paper plane.
+    Send,
+    /// Attention.
+    Warn,
+}
+
+/// Props of [`Icon`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What to draw.
+    pub shape: Shape,
+}
+
+/// An icon.
+#[component]
+pub fn Icon(props: &Props) -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d={path(props.shape)} /></svg>
+    }
+}
+
+fn path(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Back => "M12 4l-6 6 6 6",
+        Shape::Chat => "M4 14V7a3 3 0 0 1 3-3h6a3 3 0 0 1 3 3v3.5a3 3 0 0 1-3 3H8.5L5.4 16A.85.85 0 0 1 4 15.3z",
+        Shape::Check => "M4.5 10.5l3.8 3.8L15.5 6.5",
+        Shape::Chevron => "M6 8l4 4 4-4",
+        Shape::Close => "M5.5 5.5l9 9m0-9l-9 9",
+        Shape::Down => "M10 4v12m-5-5l5 5 5-5",
+        Shape::Eye => {
+            "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zm7.5 2.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4"
+        }
+        Shape::EyeOff => {
+            "M3.5 3.5l13 13M8.5 5.2A7 7 0 0 1 10 5c5 0 7.5 5 7.5 5a13 13 0 0 1-2 2.7M12 14.7A7 7 0 0 1 10 15c-5 0-7.5-5-7.5-5a13 13 0 0 1 3-3.5"
+        }
+        Shape::Info => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm0-8v4.5m0-7v.1",
+        Shape::Mail => {
+            "M3.5 5h13a.8.8 0 0 1 .8.8v8.4a.8.8 0 0 1-.8.8h-13a.8.8 0 0 1-.8-.8V5.8a.8.8 0 0 1 .8-.8zm-.5.7l7 5.3 7-5.3"
+        }
+        Shape::Out => "M8 5H5v10h10v-3M11 4h5v5m0-5l-7 7",
+        Shape::Page => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM3 10h14M10 3c2.5 2.2 2.5 11.8 0 14-2.5-2.2-2.5-11.8 0-14",
+        Shape::Leave => "M8 4H4.5v12H8m4.5-9.5L16 10l-3.5 3.5M16 10H8",
+        Shape::Returned => "M7.5 4.5L4 8l3.5 3.5M4 8h8a4 4 0 0 1 0 8H9",
+        Shape::Send => "M16.5 3.5L9 11m7.5-7.5l-4.6 13L9 11 3.5 8.1z",
+        Shape::Warn => "M10 3.5l7 12.5H3zm0 5v3.5m0 1.9v.1",
+    }
+}

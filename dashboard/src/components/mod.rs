@@ -1,0 +1,18 @@
+//! Pieces of screens, one to a file.
+
+pub mod age;
+pub mod avatar;
+pub mod banner;
+pub mod composer;
+pub mod history;
+pub mod icon;
+pub mod list;
+pub mod log;
+pub mod pane;
+pub mod pane_head;
+pub mod row;
+pub mod sidebar;
+pub mod status_icon;
+pub mod status_menu;
+pub mod tabs;
+pub mod toasts;

@@ -1,0 +1,74 @@
+//! The people: the workspace, the team, and the agent at this browser.
+
+use crate::components::avatar::Avatar;
+use crate::components::status_icon::StatusIcon;
+use crate::components::status_menu::StatusMenu;
+use crate::hooks::use_store;
+use crate::text;
+use protocol::Status;
+use protocol::desk::AgentCard;
+use protocol::http::Me;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Props of [`Sidebar`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Who is here.
+    pub me: Rc<Me>,
+}
+
+/// On wide screens a column at the left; on narrow ones a bar at the top, without the team.
+#[component]
+pub fn Sidebar(props: &Props) -> Html {
+    html! {
+        <header class="side">
+            <div class="side-brand">
+                <span class="splash-mark" aria-hidden="true"></span>
+                <div>
+                    <strong>{ props.me.tenant_name.as_str() }</strong>
+                    <span>{ text::PRODUCT }</span>
+                </div>
+            </div>
+            <Team />
+            <StatusMenu me={props.me.clone()} />
+        </header>
+    }
+}
+
+/// Colleagues with their status: those who are there first.
+#[component]
+pub fn Team() -> Html {
+    let Some(store) = use_store() else { return Html::default() };
+    let Some(desk) = &store.desk else { return Html::default() };
+    let mut team: Vec<&AgentCard> = desk.agents.iter().filter(|agent| agent.id != desk.me).collect();
+    team.sort_by_key(|agent| agent.status == Status::Offline);
+    if team.is_empty() {
+        // Holds the place, so that the agent stays at the foot.
+        return html! { <div class="team"></div> };
+    }
+    html! {
+        <section class="team" aria-labelledby="team-title">
+            <h2 id="team-title">{ text::TEAM }</h2>
+            <ul>
+                for agent in team {
+                    <li key={agent.id.as_str()} class={classes!((agent.status == Status::Offline).then_some("off"))}>
+                        <span class="face">
+                            <Avatar name={agent.name.as_str().to_owned()} seed={agent.id.as_str().to_owned()} />
+                            <StatusIcon status={agent.status} />
+                        </span>
+                        <span class="team-who">
+                            <span class="team-name">{ agent.name.as_str() }</span>
+                            <span class="team-how">{ text::status(agent.status) }</span>
+                        </span>
+                        <span class="team-load" title={text::load(agent.load, agent.capacity)}>
+                            if agent.load > 0 {
+                                { agent.load }<span class="sr">{ format!(" / {}", agent.capacity) }</span>
+                            }
+                        </span>
+                    </li>
+                }
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,65 @@
+//! Pending, Active, All, History: one is chosen; arrow keys move the choice.
+
+use crate::hooks::nav::Nav;
+use crate::route::{Route, Tab};
+use crate::text;
+use crate::web::focus;
+use yew::prelude::*;
+
+/// Props of [`Tabs`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// How many rows each has, in the order of the screen; nothing where it is not known.
+    pub counts: [Option<AttrValue>; 4],
+}
+
+/// The four tabs.
+#[component]
+pub fn Tabs(props: &Props) -> Html {
+    let Some(nav) = use_context::<Nav>() else { return Html::default() };
+    let now = nav.route.tab;
+    let onkeydown = {
+        let nav = nav.clone();
+        move |event: KeyboardEvent| {
+            if let Some(tab) = target(&event.key(), now) {
+                event.prevent_default();
+                nav.swap(Route { tab, ..nav.route.clone() });
+                focus::first(&format!("#tab-{}", tab.slug()));
+            }
+        }
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label={text::QUEUE} {onkeydown}>
+            for (tab, count) in Tab::ALL.into_iter().zip(&props.counts) {
+                { one(tab, count.clone(), &nav) }
+            }
+        </div>
+    }
+}
+
+fn one(tab: Tab, count: Option<AttrValue>, nav: &Nav) -> Html {
+    let chosen = nav.route.tab == tab;
+    let nav = nav.clone();
+    // The open conversation stays open beside another list.
+    let onclick = move |_| nav.go(Route { tab, ..nav.route.clone() });
+    html! {
+        <button id={format!("tab-{}", tab.slug())} role="tab" class={classes!("tab", tab.slug())} {onclick}
+            aria-selected={chosen.to_string()} aria-controls="list" tabindex={if chosen { "0" } else { "-1" }}>
+            { text::tab(tab) }
+            if let Some(count) = count { <span class={classes!("count", (count != "0").then_some("some"))}>{ count }</span> }
+        </button>
+    }
+}
+
+fn target(key: &str, now: Tab) -> Option<Tab> {
+    let at = Tab::ALL.iter().position(|&tab| tab == now)?;
+    let last = Tab::ALL.len() - 1;
+    let to = match key {
+        "ArrowRight" => (at + 1) % (last + 1),
+        "ArrowLeft" => at.checked_sub(1).unwrap_or(last),
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    };
+    Some(Tab::ALL[to])
+}

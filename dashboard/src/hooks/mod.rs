@@ -1,0 +1,20 @@
+//! What components share: the store, the address, the clock, the two lines, the commands.
+
+pub mod clock;
+pub mod commands;
+pub mod desk;
+pub mod nav;
+pub mod outbox;
+pub mod room;
+
+use crate::state::State;
+use yew::prelude::*;
+
+/// The one store, by context.
+pub type Store = UseReducerHandle<State>;
+
+/// The store. Every component stands below its provider.
+#[hook]
+pub fn use_store() -> Option<Store> {
+    use_context::<Store>()
+}

@@ -1,0 +1,4 @@
+//! Whole screens.
+
+pub mod desk;
+pub mod sign_in;
