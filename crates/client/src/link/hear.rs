@@ -14,13 +14,12 @@ impl Link {
         let Some(frame) = frame else { return };
         let welcome = matches!(frame, RoomDown::Welcome { .. });
         match self.phase {
+            Phase::Open { .. } => {}
             Phase::Opening { .. } if welcome => self.opened(now),
             Phase::Polling { .. } if welcome && self.is_climbing() => self.opened(now),
-            Phase::Open { .. } => {}
-            // A frame before the welcome, or from a socket that was given up.
-            Phase::Opening { .. } | Phase::Polling { .. } | Phase::Off | Phase::Locked | Phase::Waiting { .. } => {
-                return;
-            }
+            // Welcome comes first. What came before it would be missing from the transcript without leaving a gap.
+            Phase::Opening { .. } | Phase::Polling { .. } => return self.socket_failed(now),
+            Phase::Off | Phase::Locked | Phase::Waiting { .. } => return,
         }
         self.take_frame(now, frame);
     }

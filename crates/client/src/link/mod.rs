@@ -184,20 +184,21 @@ impl Link {
         }
     }
 
+    /// Those that may lead to a socket or a poll come first, so that one tick settles all that is due.
     fn on_time(&mut self, now: Ms) {
-        self.sockets_on_time(now);
-        self.polls_on_time(now);
         if self.typing.expired(now) {
             self.other_types(None);
         }
         if self.unseen_until.is_some_and(|until| until <= now) {
             self.resume(now);
         }
-        if self.health != Health::Down && self.down_since.is_some_and(|since| since + SHOW_DOWN_AFTER <= now) {
-            self.show_health(Health::Down);
-        }
         if self.can_send() && self.outbox.flight.is_some_and(|since| since + ANSWER_WITHIN <= now) {
             self.carrier_silent(now);
+        }
+        self.sockets_on_time(now);
+        self.polls_on_time(now);
+        if self.health != Health::Down && self.down_since.is_some_and(|since| since + SHOW_DOWN_AFTER <= now) {
+            self.show_health(Health::Down);
         }
     }
 
