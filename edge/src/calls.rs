@@ -4,18 +4,16 @@ use crate::error::EdgeError;
 use desk::desk::Profile;
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::Speaker;
-use protocol::desk::{AgentCard, Page, QueueRow};
-use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
+use protocol::desk::Page;
+use protocol::http::{AfterHoursRequest, SendRequest};
 use protocol::problem::{Code, Problem};
-use protocol::room::RoomState;
 use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Seq, SignInId, TenantId};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
 
 /// What may be asked of a desk.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DeskCall {
     /// A room tells something.
     Notice {
@@ -67,7 +65,7 @@ pub enum DeskCall {
 
 /// What may be asked of a room.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum RoomCall {
     /// The desk tells something.
     Notice {
@@ -142,38 +140,38 @@ impl Desk {
     }
 
     /// Claims a handoff.
-    pub async fn claim(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<QueueRow, EdgeError> {
+    pub async fn claim(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<Json, EdgeError> {
         post(&self.0, &DeskCall::Claim { profile, handoff, epoch }).await
     }
 
     /// Resolves a handoff.
-    pub async fn resolve(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<QueueRow, EdgeError> {
+    pub async fn resolve(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<Json, EdgeError> {
         post(&self.0, &DeskCall::Resolve { profile, handoff, epoch }).await
     }
 
     /// Sets an intent.
-    pub async fn intend(&self, profile: Profile, intent: Intent) -> Result<AgentCard, EdgeError> {
+    pub async fn intend(&self, profile: Profile, intent: Intent) -> Result<Json, EdgeError> {
         post(&self.0, &DeskCall::Intend { profile, intent }).await
     }
 
     /// Ends the sockets of a sign-in.
     pub async fn signed_out(&self, agent: AgentId, sign_in: SignInId) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::SignedOut { agent, sign_in }).await
+        post(&self.0, &DeskCall::SignedOut { agent, sign_in }).await.map(drop)
     }
 
     /// Tells a notice.
     pub async fn notice(&self, from: ConversationId, notice: Numbered<ToDesk>) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Notice { from, notice }).await
+        post(&self.0, &DeskCall::Notice { from, notice }).await.map(drop)
     }
 
     /// Tells what was written last.
     pub async fn activity(&self, notice: ToDesk) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Activity { notice }).await
+        post(&self.0, &DeskCall::Activity { notice }).await.map(drop)
     }
 
     /// Lets it catch up with time.
     pub async fn tick(&self) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Tick).await
+        post(&self.0, &DeskCall::Tick).await.map(drop)
     }
 
     /// Opens a socket.
@@ -192,33 +190,33 @@ impl Room {
     }
 
     /// Sends a message.
-    pub async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
+    pub async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Json, EdgeError> {
         post(&self.0, &RoomCall::Send { speaker, send }).await
     }
 
     /// Asks for a human.
-    pub async fn ask(&self, speaker: Speaker, page: Page) -> Result<RoomState, EdgeError> {
+    pub async fn ask(&self, speaker: Speaker, page: Page) -> Result<Json, EdgeError> {
         post(&self.0, &RoomCall::Ask { speaker, page }).await
     }
 
     /// Leaves an e-mail address.
-    pub async fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<RoomState, EdgeError> {
+    pub async fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<Json, EdgeError> {
         post(&self.0, &RoomCall::AfterHours { speaker, form }).await
     }
 
     /// Shows that one is writing.
     pub async fn typing(&self, speaker: Speaker, on: bool) -> Result<(), EdgeError> {
-        post(&self.0, &RoomCall::Typing { speaker, on }).await
+        post(&self.0, &RoomCall::Typing { speaker, on }).await.map(drop)
     }
 
     /// Reads everything after a place.
-    pub async fn events(&self, speaker: Speaker, after: Seq) -> Result<EventsReply, EdgeError> {
+    pub async fn events(&self, speaker: Speaker, after: Seq) -> Result<Json, EdgeError> {
         post(&self.0, &RoomCall::Events { speaker, after }).await
     }
 
     /// Tells a notice.
     pub async fn notice(&self, notice: Numbered<ToRoom>) -> Result<(), EdgeError> {
-        post(&self.0, &RoomCall::Notice { notice }).await
+        post(&self.0, &RoomCall::Notice { notice }).await.map(drop)
     }
 
     /// Opens a socket.
@@ -227,17 +225,20 @@ impl Room {
     }
 }
 
+/// An object's answer: JSON text that goes on to the caller as it is.
+pub struct Json(pub String);
+
 /// Objects are asked by POST to any address; the call says the rest.
 const ADDRESS: &str = "https://object/";
 
-async fn post<C: Serialize, R: DeserializeOwned>(stub: &Stub, call: &C) -> Result<R, EdgeError> {
+async fn post<C: Serialize>(stub: &Stub, call: &C) -> Result<Json, EdgeError> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(serde_json::to_string(call)?.into()));
     let request = Request::new_with_init(ADDRESS, &init)?;
     let mut response = stub.fetch_with_request(request).await.map_err(unavailable)?;
     let text = response.text().await?;
     match response.status_code() {
-        200 => Ok(serde_json::from_str(&text)?),
+        200 => Ok(Json(text)),
         _ => Err(serde_json::from_str::<Problem>(&text).map_or_else(|_| EdgeError::Platform(text), EdgeError::from)),
     }
 }

@@ -51,12 +51,17 @@ pub fn read_upgrade<W: DeserializeOwned>(req: &Request) -> Result<Option<W>, Edg
     identity.map(|json| serde_json::from_str(&json)).transpose().map_err(EdgeError::from)
 }
 
-/// Answers a call.
-pub fn answer<T: Serialize>(result: Result<T, EdgeError>) -> worker::Result<Response> {
+/// Answers a call with JSON text.
+pub fn answer(result: Result<String, EdgeError>) -> worker::Result<Response> {
     match result {
-        Ok(value) => Response::from_json(&value),
+        Ok(json) => Response::ok(json),
         Err(error) => error.response(),
     }
+}
+
+/// The answer to a call.
+pub fn json<T: Serialize>(value: &T) -> Result<String, EdgeError> {
+    Ok(serde_json::to_string(value)?)
 }
 
 /// The end of a socket's event. Nobody waits for an answer: an error is logged.

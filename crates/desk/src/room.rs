@@ -17,7 +17,7 @@ const PREVIEW: usize = 200;
 
 /// Who speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The person on the website.
     Visitor {

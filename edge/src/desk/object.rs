@@ -79,9 +79,9 @@ impl DurableObject for DeskObject {
 }
 
 impl DeskObject {
-    async fn call(&self, req: &mut Request) -> Result<serde_json::Value, EdgeError> {
+    async fn call(&self, req: &mut Request) -> Result<String, EdgeError> {
         match object::read_call(req).await? {
-            DeskCall::Notice { from, notice } => self.hear(&from, notice).await.map(|()| serde_json::Value::Null),
+            DeskCall::Notice { from, notice } => self.hear(&from, notice).await.map(|()| String::new()),
             DeskCall::Claim { profile, handoff, epoch } => {
                 let agent = profile.id;
                 answered(&self.turn(vec![Input::Claim { agent, handoff, epoch }]).await?)
@@ -94,15 +94,11 @@ impl DeskObject {
                 let agent = profile.id.clone();
                 self.turn(vec![Input::Intend { profile, intent }]).await?;
                 let card = self.with_desk(|desk, now| desk.card_of(&agent, now))??;
-                Ok(serde_json::to_value(card)?)
+                object::json(&card)
             }
-            DeskCall::SignedOut { agent, sign_in } => {
-                self.signed_out(&agent, &sign_in).await.map(|()| serde_json::Value::Null)
-            }
-            DeskCall::Activity { notice } => {
-                self.turn(vec![Input::Heard(notice)]).await.map(|_| serde_json::Value::Null)
-            }
-            DeskCall::Tick => self.turn(vec![]).await.map(|_| serde_json::Value::Null),
+            DeskCall::SignedOut { agent, sign_in } => self.signed_out(&agent, &sign_in).await.map(|()| String::new()),
+            DeskCall::Activity { notice } => self.turn(vec![Input::Heard(notice)]).await.map(|_| String::new()),
+            DeskCall::Tick => self.turn(vec![]).await.map(|_| String::new()),
         }
     }
 
@@ -283,9 +279,9 @@ impl DeskObject {
 const INDEX_SLACK: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The row that a command was answered with.
-fn answered(effects: &[Effect]) -> Result<serde_json::Value, EdgeError> {
+fn answered(effects: &[Effect]) -> Result<String, EdgeError> {
     let answer = |effect: &Effect| if let Effect::Answer(row) = effect { Some(row.clone()) } else { None };
     let row =
         effects.iter().find_map(answer).ok_or_else(|| EdgeError::Platform("a command without an answer".into()))?;
-    Ok(serde_json::to_value(row)?)
+    object::json(&row)
 }

@@ -23,14 +23,14 @@ pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
 /// `GET /v1/conversations/{id}/events?after=N`
 pub async fn events(cx: Cx) -> Result<Response, EdgeError> {
     let (room, speaker) = party(&cx)?;
-    reply::json(&room.events(speaker, cx.after()?).await?)
+    reply::passed(room.events(speaker, cx.after()?).await?)
 }
 
 /// `POST /v1/conversations/{id}/messages`
 pub async fn send(mut cx: Cx) -> Result<Response, EdgeError> {
     let send: SendRequest = cx.body().await?;
     let (room, speaker) = party(&cx)?;
-    reply::json(&room.send(speaker, send).await?)
+    reply::passed(room.send(speaker, send).await?)
 }
 
 /// `POST /v1/conversations/{id}/typing`
@@ -45,14 +45,14 @@ pub async fn typing(mut cx: Cx) -> Result<Response, EdgeError> {
 pub async fn ask(mut cx: Cx) -> Result<Response, EdgeError> {
     let AskRequest { page } = cx.body().await?;
     let (room, speaker) = party(&cx)?;
-    reply::json(&room.ask(speaker, page).await?)
+    reply::passed(room.ask(speaker, page).await?)
 }
 
 /// `POST /v1/conversations/{id}/after_hours`
 pub async fn after_hours(mut cx: Cx) -> Result<Response, EdgeError> {
     let form: AfterHoursRequest = cx.body().await?;
     let (room, speaker) = party(&cx)?;
-    reply::json(&room.after_hours(speaker, form).await?)
+    reply::passed(room.after_hours(speaker, form).await?)
 }
 
 /// The room in the address, as one of the caller's tenant, and the caller as the room knows them.

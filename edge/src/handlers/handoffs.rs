@@ -19,7 +19,7 @@ pub async fn claim(mut cx: Cx) -> Result<Response, EdgeError> {
     let HandoffCommand { epoch } = cx.body().await?;
     let agent = cx.agent()?;
     let desk = Desk::of(&cx.env, &agent.me.tenant)?;
-    reply::json(&desk.claim(agent.profile(), cx.handoff()?, epoch).await?)
+    reply::passed(desk.claim(agent.profile(), cx.handoff()?, epoch).await?)
 }
 
 /// `POST /v1/handoffs/{id}/resolve`
@@ -27,7 +27,7 @@ pub async fn resolve(mut cx: Cx) -> Result<Response, EdgeError> {
     let HandoffCommand { epoch } = cx.body().await?;
     let agent = cx.agent()?;
     let desk = Desk::of(&cx.env, &agent.me.tenant)?;
-    reply::json(&desk.resolve(agent.profile(), cx.handoff()?, epoch).await?)
+    reply::passed(desk.resolve(agent.profile(), cx.handoff()?, epoch).await?)
 }
 
 /// `GET /v1/handoffs?cursor=…&limit=…`: closed ones, newest first.

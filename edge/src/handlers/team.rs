@@ -23,5 +23,5 @@ pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
 pub async fn intend(mut cx: Cx) -> Result<Response, EdgeError> {
     let IntentRequest { intent } = cx.body().await?;
     let agent = cx.agent()?;
-    reply::json(&Desk::of(&cx.env, &agent.me.tenant)?.intend(agent.profile(), intent).await?)
+    reply::passed(Desk::of(&cx.env, &agent.me.tenant)?.intend(agent.profile(), intent).await?)
 }

@@ -86,22 +86,22 @@ impl DurableObject for RoomObject {
 }
 
 impl RoomObject {
-    async fn call(&self, req: &mut Request) -> Result<serde_json::Value, EdgeError> {
-        Ok(match object::read_call(req).await? {
-            RoomCall::Notice { notice } => serde_json::to_value(self.hear(notice).await?)?,
-            RoomCall::Send { speaker, send } => serde_json::to_value(self.send(speaker, send).await?)?,
+    async fn call(&self, req: &mut Request) -> Result<String, EdgeError> {
+        match object::read_call(req).await? {
+            RoomCall::Notice { notice } => object::json(&self.hear(notice).await?),
+            RoomCall::Send { speaker, send } => object::json(&self.send(speaker, send).await?),
             RoomCall::Ask { speaker, page } => {
                 let fresh = HandoffId::random(random::seed()?);
                 self.apply(Input::Ask { speaker, fresh, page }, None)?;
-                serde_json::to_value(self.told().await?)?
+                object::json(&self.told().await?)
             }
             RoomCall::AfterHours { speaker, form } => {
                 self.after_hours(speaker, form)?;
-                serde_json::to_value(self.told().await?)?
+                object::json(&self.told().await?)
             }
-            RoomCall::Typing { speaker, on } => serde_json::to_value(self.relay_typing(&speaker, on)?)?,
-            RoomCall::Events { speaker, after } => serde_json::to_value(self.events(&speaker, after)?)?,
-        })
+            RoomCall::Typing { speaker, on } => object::json(&self.relay_typing(&speaker, on)?),
+            RoomCall::Events { speaker, after } => object::json(&self.events(&speaker, after)?),
+        }
     }
 
     fn open(&self, who: &RoomSocket) -> Result<Response, EdgeError> {
