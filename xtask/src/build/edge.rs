@@ -1,5 +1,6 @@
 //! The edge: worker-build with unwinding panics, on the pinned stable toolchain.
 
+use super::wasm;
 use crate::process;
 use crate::project::Project;
 use crate::setup;
@@ -22,7 +23,9 @@ pub fn build(project: &Project) -> Result<()> {
     build.env("WASM_BINDGEN_BIN", project.cargo_bin("wasm-bindgen"));
     build.env("WASM_OPT_BIN", project.node_bin("wasm-opt"));
     build.env("ESBUILD_BIN", project.node_bin("esbuild"));
-    process::run(&mut build, &setup::log(project, "edge"))
+    process::run(&mut build, &setup::log(project, "edge"))?;
+    // worker-build leaves the names of functions in: a third of the module.
+    wasm::shrink(project, "edge", &project.root.join("edge/build/index_bg.wasm"))
 }
 
 /// worker-build asks for nightly by name. These stand before the real programs on PATH and leave the name out;

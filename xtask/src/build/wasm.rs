@@ -20,7 +20,7 @@ pub fn build(project: &Project, name: &str, cargo: &mut Command) -> Result<()> {
     cargo.env("CARGO_TARGET_DIR", &target);
     process::run(cargo, &log(project, name))?;
     bind(project, name, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
-    shrink(project, name)
+    shrink(project, name, &work(project, name).join(format!("{name}_bg.wasm")))
 }
 
 fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
@@ -30,13 +30,12 @@ fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
     process::run(&mut bindgen, &log(project, &format!("{name}-bindgen")))
 }
 
-/// The features that may be used come from the module itself.
-fn shrink(project: &Project, name: &str) -> Result<()> {
-    let wasm = work(project, name).join(format!("{name}_bg.wasm"));
+/// Makes a module as small as it gets, in place. The features that may be used come from the module itself.
+pub fn shrink(project: &Project, name: &str, wasm: &Path) -> Result<()> {
     let small = wasm.with_extension("small");
     let mut opt = Command::new(project.node_bin("wasm-opt"));
     opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
-    opt.arg(&wasm).arg("-o").arg(&small).env("PATH", project.path_with(&[]));
+    opt.arg(wasm).arg("-o").arg(&small).env("PATH", project.path_with(&[]));
     process::run(&mut opt, &log(project, &format!("{name}-opt")))?;
     Ok(fs::rename(small, wasm)?)
 }
