@@ -4,3 +4,8 @@
 //! the only places that touch the network, and exist in the browser alone.
 
 pub mod link;
+
+#[cfg(target_arch = "wasm32")]
+pub mod http;
+#[cfg(target_arch = "wasm32")]
+pub mod socket;
