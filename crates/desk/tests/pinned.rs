@@ -8,7 +8,7 @@ use common::*;
 use desk::desk::Agent;
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::presence::Presence;
-use desk::room::{Handoff, Record, Speaker};
+use desk::room::{Handoff, Record};
 use protocol::desk::{LastMessage, QueueRow};
 use protocol::{CloseReason, Email, Epoch, Intent, Kind, Name, Role, Seq, Stage};
 use serde::Serialize;
@@ -203,14 +203,4 @@ fn the_record_of_a_room() {
         "handoffs": [{"row": bare_row_json(), "queued": true, "version": 3, "projected": 2}],
     });
     pin(record, pinned);
-}
-
-/// Stays with a socket over hibernation.
-#[test]
-fn who_speaks() {
-    pin(
-        Speaker::Visitor { visitor: visitor(5), widget: widget() },
-        json!({"t": "visitor", "visitor": "vi_50000000000000000000", "widget": "wg_10000000000000000000"}),
-    );
-    pin(Speaker::Agent { agent: agent_ref(1) }, json!({"t": "agent", "agent": {"id": AGENT, "name": "Agent 1"}}));
 }
