@@ -14,6 +14,9 @@ use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Seq, Stage};
 /// What one step leaves: openness, stage, epoch, reason, e-mailed, and the newest message.
 type Left = (bool, Option<(Stage, u32, Option<CloseReason>, bool)>, Option<Said>);
 
+const MISSED: Option<(Stage, u32, Option<CloseReason>, bool)> =
+    Some((Stage::Closed, 0, Some(CloseReason::Missed), false));
+
 #[derive(Debug, Clone, PartialEq)]
 enum Said {
     Text(Kind, u32),
@@ -211,4 +214,17 @@ fn an_agent_with_a_conversation_takes_no_form() {
     let before = format!("{room:?}");
     assert_eq!(room.apply(at(2), form(2, 1)), Err(Refusal::Taken { by: agent_ref(1), at: at(1) }));
     assert_eq!(before, format!("{room:?}"));
+}
+
+#[test]
+fn each_handoff_keeps_the_last_message_of_its_own_time() {
+    let (room, _) = play(vec![
+        ("asks", ask(1), (true, Some((Stage::Waiting, 0, None, false)), None)),
+        ("writes", send(visitor_speaks(), 1), (true, Some((Stage::Waiting, 0, None, false)), text(Kind::Visitor, 1))),
+        ("nobody", nobody(1), (false, MISSED, event(Event::NobodyAvailable, 2))),
+        ("asks again", ask(2), (false, Some((Stage::Waiting, 0, None, false)), event(Event::NobodyAvailable, 2))),
+        ("writes", send(visitor_speaks(), 2), (false, Some((Stage::Waiting, 0, None, false)), text(Kind::Visitor, 3))),
+    ]);
+    let last: Vec<_> = room.rows().into_iter().map(|row| row.last.map(|last| last.text)).collect();
+    assert_eq!(last, [Some("text 1".to_owned()), Some("text 2".to_owned())]);
 }
