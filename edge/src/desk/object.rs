@@ -15,6 +15,7 @@ use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, SessionId, SignInId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object};
 
 /// Close code for a socket whose sign-in has ended: the dashboard goes to its sign-in page.
@@ -193,7 +194,8 @@ impl DeskObject {
             Some((agent, session, object::last_ping(&self.state, socket)))
         };
         let alive: Vec<_> = sockets.iter().filter_map(alive).collect();
-        let gone = desk.leases().into_iter().filter(|(_, lease)| !alive.iter().any(|(_, session, _)| session == lease));
+        let open: BTreeSet<&SessionId> = alive.iter().map(|(_, session, _)| session).collect();
+        let gone = desk.leases().into_iter().filter(|(_, lease)| !open.contains(lease));
         let closes = gone.map(|(agent, session)| Input::Close { agent, session }).collect::<Vec<_>>();
         let beats = alive.iter().filter_map(|(agent, session, at)| {
             Some(Input::Beat { agent: agent.clone(), session: session.clone(), at: (*at)? })
@@ -225,9 +227,10 @@ impl DeskObject {
     /// A tab whose lease has died is not reachable, whatever it believes: closing its socket makes it come back.
     fn drop_sockets_without_lease(&self) -> Result<(), EdgeError> {
         let leases = self.with_desk(|desk, _| desk.leases())?;
+        let leases: BTreeSet<SessionId> = leases.into_iter().map(|(_, session)| session).collect();
         for socket in self.state.get_websockets() {
             let lease = socket.deserialize_attachment::<Attachment>().ok().flatten();
-            if lease.is_some_and(|lease| !leases.iter().any(|(_, session)| *session == lease.session)) {
+            if lease.is_some_and(|lease| !leases.contains(&lease.session)) {
                 let _ = socket.close(Some(LEASE_LOST), Some("no sign of life"));
             }
         }
