@@ -2,9 +2,11 @@
 
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use protocol::desk::{AgentCard, QueueRow};
-use protocol::http::{Ack, EventsReply, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest};
+use protocol::http::{
+    Ack, EventsReply, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest,
+};
 use protocol::problem::{Code, Problem};
-use protocol::{ConversationId, Epoch, HandoffId, Intent};
+use protocol::{ConversationId, Epoch, HandoffId, Intent, Seq};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -57,11 +59,22 @@ pub async fn send(conversation: &ConversationId, message: &SendRequest) -> Reply
     call(Method::POST, &format!("/v1/conversations/{conversation}/messages"), message).await
 }
 
-/// Whether a conversation may be read. Errors: `not_found`, `forbidden`.
-pub async fn may_read(conversation: &ConversationId) -> Reply<()> {
-    // After the last possible place: nothing comes back but the state.
-    let path = format!("/v1/conversations/{conversation}/events?after={}", u32::MAX);
-    read::<EventsReply>(get(&path).send().await).await.map(|_| ())
+/// What a new socket would hear, for networks that block sockets. Errors: `not_found`, `forbidden`.
+pub async fn events(conversation: &ConversationId, after: Seq) -> Reply<EventsReply> {
+    read(get(&format!("/v1/conversations/{conversation}/events?after={}", after.0)).send().await).await
+}
+
+/// Tells the visitor that we write, or have stopped, outside of a socket.
+pub async fn typing(conversation: &ConversationId, on: bool) -> Reply<()> {
+    let path = format!("/v1/conversations/{conversation}/typing");
+    let request = Request::post(&path).json(&TypingRequest { on }).map_err(|_| no_answer())?;
+    let reply = request.send().await.map_err(|_| no_answer())?;
+    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
+}
+
+/// Whether nothing readable came back at all.
+pub fn is_silence(problem: &Problem) -> bool {
+    problem.status == 0
 }
 
 fn get(path: &str) -> RequestBuilder {
@@ -97,5 +110,5 @@ async fn problem(reply: &Response) -> Problem {
 }
 
 fn no_answer() -> Problem {
-    Code::Unavailable.into()
+    Problem { status: 0, ..Code::Unavailable.into() }
 }

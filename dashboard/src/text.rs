@@ -283,6 +283,13 @@ fn month(month: u32) -> &'static str {
     NAMES.get(month as usize).copied().unwrap_or_default()
 }
 
+/// First letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let (first, last) = (words.next(), words.next_back());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,5 +326,12 @@ mod tests {
         let taken = Problem { by: Some(by), at: Some(Timestamp(0)), ..Code::Taken.into() };
         assert_eq!(problem(&taken, Timestamp(180_000)), "Picked up by Sam 3 min ago.");
         assert_eq!(problem(&Code::AtCapacity.into(), Timestamp(0)), refusal(Code::AtCapacity));
+    }
+
+    #[test]
+    fn initials_are_one_or_two_letters() {
+        for (name, letters) in [("ana", "A"), ("Ana Maria Lopez", "AL"), ("  ", ""), ("émile zola", "ÉZ")] {
+            assert_eq!(initials(name), letters);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A face for people without pictures: initials on a colour of their own.
 
+use crate::text;
 use yew::prelude::*;
 
 /// Colours to choose from, as in the style sheet.
@@ -20,7 +21,7 @@ pub struct Props {
 pub fn Avatar(props: &Props) -> Html {
     let hue =
         format!("hue-{}", props.seed.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) % HUES);
-    let initials = props.name.as_deref().map(initials);
+    let initials = props.name.as_deref().map(text::initials);
     html! {
         <span class={classes!("avatar", hue)} aria-hidden="true">
             if let Some(initials) = initials { { initials } }
@@ -30,24 +31,5 @@ pub fn Avatar(props: &Props) -> Html {
                 </svg>
             }
         </span>
-    }
-}
-
-/// First letters of the first and the last word.
-fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
-    let (first, last) = (words.next(), words.next_back());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn initials_are_one_or_two_letters() {
-        for (name, letters) in [("ana", "A"), ("Ana Maria Lopez", "AL"), ("  ", ""), ("émile zola", "ÉZ")] {
-            assert_eq!(initials(name), letters);
-        }
     }
 }

@@ -2,14 +2,11 @@
 
 use crate::components::icon::{Icon, Shape};
 use crate::text;
-use crate::web::{focus, now, outbox};
-use protocol::{AgentId, Body, ConversationId, Timestamp};
-use std::time::Duration;
+use crate::web::{focus, outbox};
+use protocol::{AgentId, Body, ConversationId};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-/// The visitor's side forgets that we write after some seconds: say it again by then.
-const SAY_TYPING_AGAIN: Duration = Duration::from_secs(3);
 /// From here on the characters left are shown.
 const COUNT_FROM: usize = Body::MOST - 400;
 
@@ -31,7 +28,6 @@ pub struct Props {
 pub fn Composer(props: &Props) -> Html {
     let field = use_node_ref();
     let written = use_state_eq(|| outbox::draft(&props.agent, &props.conversation));
-    let told = use_mut_ref(|| None::<Timestamp>);
     let count = written.trim().chars().count();
     let fits = (1..=Body::MOST).contains(&count);
 
@@ -52,20 +48,20 @@ pub fn Composer(props: &Props) -> Html {
     });
 
     let oninput = {
-        let (written, told, on_typing) = (written.clone(), told.clone(), props.on_typing.clone());
+        let (written, on_typing) = (written.clone(), props.on_typing.clone());
         move |event: InputEvent| {
             let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            tell_typing(&on_typing, &mut told.borrow_mut(), !text.trim().is_empty());
+            on_typing.emit(!text.trim().is_empty());
             written.set(text);
         }
     };
     let send = {
-        let (written, told, field, props) =
-            (written.clone(), told.clone(), field.clone(), (props.on_say.clone(), props.on_typing.clone()));
+        let (written, field) = (written.clone(), field.clone());
+        let (on_say, on_typing) = (props.on_say.clone(), props.on_typing.clone());
         Callback::from(move |()| {
             if let Ok(body) = Body::parse(&written) {
-                props.0.emit(body);
-                tell_typing(&props.1, &mut told.borrow_mut(), false);
+                on_say.emit(body);
+                on_typing.emit(false);
                 written.set(String::new());
             }
             focus::on(&field);
@@ -82,8 +78,8 @@ pub fn Composer(props: &Props) -> Html {
         }
     };
     let onblur = {
-        let (told, on_typing) = (told.clone(), props.on_typing.clone());
-        move |_| tell_typing(&on_typing, &mut told.borrow_mut(), false)
+        let on_typing = props.on_typing.clone();
+        move |_| on_typing.emit(false)
     };
     let onsubmit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -105,19 +101,6 @@ pub fn Composer(props: &Props) -> Html {
                 </span>
             </p>
         </form>
-    }
-}
-
-/// Says that we write, but not with every key; says at once that we have stopped.
-fn tell_typing(on_typing: &Callback<bool>, told: &mut Option<Timestamp>, on: bool) {
-    let at = now();
-    let due = match *told {
-        Some(last) => !on || at.since(last) >= SAY_TYPING_AGAIN,
-        None => on,
-    };
-    if due {
-        *told = on.then_some(at);
-        on_typing.emit(on);
     }
 }
 

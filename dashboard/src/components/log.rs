@@ -2,8 +2,9 @@
 
 use crate::components::icon::{Icon, Shape};
 use crate::hooks::clock::use_now;
-use crate::state::thread::{Item, Send, Sending, Thread, is_mine};
+use crate::state::thread::{Item, Thread, is_mine};
 use crate::{text, web};
+use client::link::{Delivery, Outgoing};
 use protocol::room::Message;
 use protocol::{AgentId, Body, ClientMsgId, Event, Kind, Timestamp};
 use web_sys::HtmlElement;
@@ -36,7 +37,7 @@ pub fn Log(props: &Props) -> Html {
     let at_bottom = use_state_eq(|| true);
     let now = use_now();
     let thread = &props.thread;
-    let typing = thread.is_typing(now);
+    let typing = thread.typing;
 
     use_effect_with((thread.messages.len(), thread.sends.len(), typing), {
         let (node, at_bottom) = (node.clone(), *at_bottom);
@@ -120,14 +121,15 @@ fn said(message: &Message, first: bool, props: &Props) -> Html {
     }
 }
 
-fn sending(send: &Send, props: &Props) -> Html {
-    let failed = match send.state {
-        Sending::Underway => None,
-        Sending::Failed(code) => Some(code),
+fn sending(send: &Outgoing, props: &Props) -> Html {
+    let (how, failed) = match send.delivery {
+        Delivery::Sending => ("underway", None),
+        Delivery::Sent(_) => ("arrived", None),
+        Delivery::Failed(code) => ("failed", Some(code)),
     };
     let (again, away) = (send.id.clone(), send.id.clone());
     html! {
-        <div key={send.id.as_str()} class={classes!("said", "ours", "mine", "first", failed.map_or("underway", |_| "failed"))}>
+        <div key={send.id.as_str()} class={classes!("said", "ours", "mine", "first", how)}>
             <p class="bubble">{ send.body.as_str() }</p>
             if let Some(code) = failed {
                 <p class="said-state" role="alert">
@@ -136,7 +138,7 @@ fn sending(send: &Send, props: &Props) -> Html {
                     <button class="link" onclick={props.on_discard.reform(move |_| away.clone())}>{ text::DISCARD }</button>
                 </p>
             } else {
-                <p class="said-state">{ text::SENDING }</p>
+                <p class="said-state">{ if how == "arrived" { text::SENT } else { text::SENDING } }</p>
             }
         </div>
     }

@@ -17,8 +17,7 @@ type Dispatch = UseReducerDispatcher<State>;
 pub fn use_desk(store: &Store, agent: Option<AgentId>) {
     let dispatch = store.dispatcher();
     use_effect_with(agent, move |agent| {
-        let socket =
-            agent.as_ref().map(|_| Socket::dial(|| "/v1/desk/socket".to_owned(), move |news| hear(&dispatch, news)));
+        let socket = agent.as_ref().map(|_| Socket::dial("/v1/desk/socket", move |news| hear(&dispatch, news)));
         move || drop(socket)
     });
 }

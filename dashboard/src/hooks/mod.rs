@@ -7,11 +7,20 @@ pub mod nav;
 pub mod outbox;
 pub mod room;
 
-use crate::state::State;
+use crate::state::{Action, State};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// The one store, by context.
 pub type Store = UseReducerHandle<State>;
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new((*self).clone().after(action))
+    }
+}
 
 /// The store. Every component stands below its provider.
 #[hook]

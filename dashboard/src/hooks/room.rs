@@ -1,203 +1,80 @@
-//! The line to one conversation, and what goes over it.
+//! The one open conversation: its thread as state, its line as a handle.
 
-use crate::api;
-use crate::state::thread::{Sending, Thread};
-use crate::web::socket::{News, Socket};
-use crate::web::{self, outbox};
-use protocol::http::SendRequest;
-use protocol::problem::Code;
-use protocol::room::{AgentRef, RoomDown, RoomUp};
-use protocol::{Body, ClientMsgId, ConversationId, Seq, Timestamp};
-use std::cell::Cell;
+use crate::state::thread::Thread;
+use crate::web::room::{RoomLine, Shown};
+use protocol::{AgentId, Body, ClientMsgId, ConversationId};
+use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-/// How the line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoomLine {
-    /// The first connection is being made.
-    Opening,
-    /// Live.
-    Up,
-    /// Lost, being remade.
-    Down,
-    /// The server will not let us in.
-    Refused,
-}
+impl Reducible for Thread {
+    type Action = Shown;
 
-/// A conversation and its line.
-#[derive(Clone, PartialEq)]
-pub struct Room {
-    /// What is known of it.
-    pub thread: Thread,
-    /// Its line.
-    pub line: RoomLine,
-    me: AgentRef,
-}
-
-/// What can happen to a room.
-pub enum Act {
-    /// A frame came, at this time of ours.
-    Heard(RoomDown, Timestamp),
-    /// The line changed.
-    Line(RoomLine),
-    /// The agent sends, or sends again.
-    Send(ClientMsgId, Body),
-    /// The agent gives a message up.
-    Discard(ClientMsgId),
-}
-
-impl Reducible for Room {
-    type Action = Act;
-
-    fn reduce(self: Rc<Self>, act: Act) -> Rc<Self> {
-        let mut room = (*self).clone();
-        match act {
-            Act::Heard(frame, now) => room.hear(frame, now),
-            Act::Line(line) => room.line = line,
-            Act::Send(id, body) => room.thread.send(id, body),
-            Act::Discard(id) => room.thread.discard(&id),
+    fn reduce(self: Rc<Self>, shown: Shown) -> Rc<Self> {
+        let mut thread = (*self).clone();
+        match shown {
+            Shown::Message(message) => thread.put(message),
+            Shown::State(state) => thread.room = Some(state),
+            Shown::Outbox(outgoing) => thread.sends = outgoing,
+            Shown::Typing(on) => thread.typing = on,
+            Shown::Health(health) => thread.health = health,
+            Shown::Refused | Shown::Ended => thread.refused = true,
         }
-        Rc::new(room)
-    }
-}
-
-impl Room {
-    fn hear(&mut self, frame: RoomDown, now: Timestamp) {
-        if matches!(frame, RoomDown::Welcome { .. }) {
-            self.line = RoomLine::Up;
-        }
-        self.thread.hear(frame, &self.me, now);
+        Rc::new(thread)
     }
 }
 
 /// A room to look at and to speak in.
 #[derive(Clone)]
-pub struct RoomHandle {
+pub struct Room {
     /// As it is.
-    pub room: UseReducerHandle<Room>,
-    wire: Rc<std::cell::RefCell<Option<Socket>>>,
+    pub thread: UseReducerHandle<Thread>,
+    line: Rc<RefCell<Option<RoomLine>>>,
 }
 
-impl RoomHandle {
-    /// Sends a text; it is kept until the room has acknowledged it.
+impl Room {
+    /// Sends a text.
     pub fn say(&self, body: Body) {
-        self.send(ClientMsgId::random(web::random()), body);
+        self.with(|line| line.say(body));
     }
 
-    /// Sends a failed message again, under the same id: it cannot be doubled.
-    pub fn retry(&self, id: &ClientMsgId) {
-        if let Some(send) = self.room.thread.sends.iter().find(|send| &send.id == id) {
-            self.send(send.id.clone(), send.body.clone());
-        }
+    /// Sends a failed message again.
+    pub fn retry(&self, id: ClientMsgId) {
+        self.with(|line| line.retry(id));
     }
 
     /// Gives a failed message up.
-    pub fn discard(&self, id: ClientMsgId) {
-        self.room.dispatch(Act::Discard(id));
+    pub fn discard(&self, id: &ClientMsgId) {
+        self.with(|line| line.discard(id));
     }
 
-    /// Tells the visitor that we write, or have stopped.
+    /// A key was pressed, or the text was given up.
     pub fn typing(&self, on: bool) {
-        self.up(&RoomUp::Typing { on });
+        self.with(|line| line.typing(on));
     }
 
-    fn send(&self, id: ClientMsgId, body: Body) {
-        self.room.dispatch(Act::Send(id.clone(), body.clone()));
-        // If the line is down, the next welcome sends all that is under way.
-        self.up(&RoomUp::Send { id, body });
-    }
-
-    fn up(&self, frame: &RoomUp) {
-        if let (Some(socket), Ok(text)) = (&*self.wire.borrow(), serde_json::to_string(frame)) {
-            socket.send(&text);
+    fn with(&self, order: impl FnOnce(&RoomLine)) {
+        if let Some(line) = &*self.line.borrow() {
+            order(line);
         }
     }
 }
 
-/// Opens the line to `conversation`; one component instance (by its key) keeps to one conversation.
+/// Opens the line to `conversation` and keeps it while the component lives. `on_ended` hears that the sign-in has ended.
 #[hook]
-pub fn use_room(conversation: ConversationId, me: AgentRef) -> RoomHandle {
-    let room = use_reducer(|| first(&conversation, &me));
-    let wire = use_mut_ref(|| None);
-    let handle = RoomHandle { room: room.clone(), wire: wire.clone() };
-
-    use_effect_with(conversation.clone(), {
-        let (dispatch, wire) = (room.dispatcher(), wire.clone());
-        move |conversation: &ConversationId| {
-            *wire.borrow_mut() = Some(dial(conversation.clone(), dispatch));
-            move || drop(wire.take())
+pub fn use_room(agent: AgentId, conversation: ConversationId, on_ended: Callback<()>) -> Room {
+    let thread = use_reducer(Thread::default);
+    let line = use_mut_ref(|| None);
+    use_effect_with((agent, conversation), {
+        let (dispatch, line) = (thread.dispatcher(), line.clone());
+        move |(agent, conversation): &(AgentId, ConversationId)| {
+            let show = move |shown| match shown {
+                Shown::Ended => on_ended.emit(()),
+                shown => dispatch.dispatch(shown),
+            };
+            *line.borrow_mut() = Some(RoomLine::open(agent.clone(), conversation.clone(), show));
+            move || drop(line.take())
         }
     });
-
-    // Whatever is not acknowledged when the line comes up goes out again, in order.
-    use_effect_with(room.line, {
-        let handle = handle.clone();
-        move |&line| {
-            if line == RoomLine::Up {
-                let sends = handle.room.thread.sends.iter().filter(|send| send.state == Sending::Underway);
-                sends.for_each(|send| handle.up(&RoomUp::Send { id: send.id.clone(), body: send.body.clone() }));
-            }
-        }
-    });
-
-    use_effect_with(room.thread.sends.clone(), move |sends| {
-        let kept: Vec<SendRequest> =
-            sends.iter().map(|send| SendRequest { id: send.id.clone(), body: send.body.clone() }).collect();
-        outbox::save(&me.id, &conversation, &kept);
-    });
-    handle
-}
-
-fn first(conversation: &ConversationId, me: &AgentRef) -> Room {
-    let mut thread = Thread::default();
-    outbox::load(&me.id, conversation).into_iter().for_each(|send| thread.send(send.id, send.body));
-    Room { thread, line: RoomLine::Opening, me: me.clone() }
-}
-
-fn dial(conversation: ConversationId, dispatch: UseReducerDispatcher<Room>) -> Socket {
-    // The last place heard without a gap, for resuming.
-    let last = Rc::new(Cell::new(Seq(0)));
-    let (resume, asked) = (last.clone(), conversation.clone());
-    let path = move || format!("/v1/conversations/{conversation}/socket?after={}", resume.get().0);
-    Socket::dial(path, move |news| match news {
-        News::Up => {}
-        News::Frame(text) => {
-            if let Ok(frame) = serde_json::from_str::<RoomDown>(&text) {
-                last.set(heard_up_to(&frame, last.get()));
-                dispatch.dispatch(Act::Heard(frame, web::now()));
-            }
-        }
-        News::Down { refused } => {
-            dispatch.dispatch(Act::Line(RoomLine::Down));
-            if refused {
-                ask_why(asked.clone(), dispatch.clone());
-            }
-        }
-        News::Ended => dispatch.dispatch(Act::Line(RoomLine::Refused)),
-    })
-}
-
-/// A browser does not say why a socket was refused: ask in a way that has an answer.
-fn ask_why(conversation: ConversationId, dispatch: UseReducerDispatcher<Room>) {
-    spawn_local(async move {
-        let reply = api::may_read(&conversation).await;
-        if reply.is_err_and(|problem| matches!(problem.code, Code::NotFound | Code::Forbidden)) {
-            dispatch.dispatch(Act::Line(RoomLine::Refused));
-        }
-    });
-}
-
-fn heard_up_to(frame: &RoomDown, last: Seq) -> Seq {
-    match frame {
-        RoomDown::Welcome { messages, .. } => messages.last().map_or(last, |message| last.max(message.seq)),
-        RoomDown::Message { message } if message.seq == last.next() => message.seq,
-        RoomDown::Ack { seq, .. } if *seq == last.next() => *seq,
-        RoomDown::Message { .. }
-        | RoomDown::Ack { .. }
-        | RoomDown::State { .. }
-        | RoomDown::Typing { .. }
-        | RoomDown::Error { .. } => last,
-    }
+    Room { thread, line }
 }

@@ -14,7 +14,6 @@ use crate::hooks::use_store;
 use crate::state::queue::waiting;
 use crate::{text, web};
 use protocol::http::Me;
-use protocol::room::AgentRef;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -38,10 +37,9 @@ pub fn DeskPage(props: &Props) -> Html {
     let waiting = store.desk.as_ref().map(|desk| waiting(&desk.queue));
     use_effect_with(waiting, |waiting| web::set_title(&text::title(waiting.unwrap_or(0))));
 
-    let who = AgentRef { id: me.id.clone(), name: me.name.clone() };
     let pane = match &nav.route.open {
         Some(conversation) => {
-            html! { <Pane key={conversation.as_str()} conversation={conversation.clone()} me={who} workspace={me.tenant_name.clone()} /> }
+            html! { <Pane key={conversation.as_str()} conversation={conversation.clone()} me={me.id.clone()} workspace={me.tenant_name.clone()} /> }
         }
         None => nothing_open(),
     };

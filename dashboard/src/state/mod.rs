@@ -3,6 +3,7 @@
 pub mod history;
 pub mod line;
 pub mod queue;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 pub mod thread;
@@ -228,13 +229,5 @@ impl State {
         if self.toasts.len() > MOST_TOASTS {
             self.toasts.remove(0);
         }
-    }
-}
-
-impl yew::Reducible for State {
-    type Action = Action;
-
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new((*self).clone().after(action))
     }
 }

@@ -1,13 +1,10 @@
 use super::history::Load;
-use super::thread::{Item, Sending, Thread};
+use super::thread::{Item, Thread};
 use super::*;
 use crate::route::Tab;
 use protocol::desk::{LastMessage, Page};
-use protocol::problem::Code;
-use protocol::room::{AgentRef, Message, RoomDown, RoomState};
-use protocol::{
-    Body, ClientMsgId, CloseReason, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Party, Role, Seq, Stage, Status,
-};
+use protocol::room::{AgentRef, Message};
+use protocol::{Body, CloseReason, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Role, Seq, Stage, Status};
 
 const NOW: Timestamp = Timestamp(50_000);
 
@@ -201,10 +198,6 @@ fn at_most_three_toasts_and_no_twins() {
     assert_eq!(texts, ["a", "c", "d"]);
 }
 
-fn me() -> AgentRef {
-    AgentRef { id: AgentId::random(1), name: name("Ana") }
-}
-
 fn said(seq: u32, kind: Kind, at: i64) -> Message {
     let body = Some(Body::parse("hi").unwrap());
     Message { seq: Seq(seq), kind, at: Timestamp(at), body, id: None, agent: None, event: None }
@@ -216,38 +209,8 @@ fn told(seq: u32, event: Event) -> Message {
 
 fn thread(messages: Vec<Message>) -> Thread {
     let mut thread = Thread::default();
-    let state = RoomState { desk_open: true, handoff: None };
-    let conversation = ConversationId::random(1);
-    thread.hear(RoomDown::Welcome { conversation, messages, more: false, state, now: NOW }, &me(), NOW);
+    messages.into_iter().for_each(|message| thread.put(message));
     thread
-}
-
-#[test]
-fn an_acknowledged_message_takes_its_place_once() {
-    let mut thread = thread(vec![said(1, Kind::Visitor, 0)]);
-    let id = ClientMsgId::random(5);
-    thread.send(id.clone(), Body::parse("yes?").unwrap());
-    for _ in 0..2 {
-        thread.hear(RoomDown::Ack { id: id.clone(), seq: Seq(2), at: NOW }, &me(), NOW);
-        let echo = Message { id: Some(id.clone()), agent: Some(me()), ..said(2, Kind::Agent, NOW.0) };
-        thread.hear(RoomDown::Message { message: echo }, &me(), NOW);
-    }
-    assert!(thread.sends.is_empty());
-    assert_eq!(thread.messages.len(), 2);
-    assert!(thread::is_mine(&thread.messages[&Seq(2)], &me().id));
-}
-
-#[test]
-fn a_refused_message_stays_until_retried_or_discarded() {
-    let mut thread = thread(vec![]);
-    let id = ClientMsgId::random(5);
-    thread.send(id.clone(), Body::parse("yes?").unwrap());
-    thread.hear(RoomDown::Error { code: Code::NotOwner, id: Some(id.clone()), retry_after_ms: None }, &me(), NOW);
-    assert_eq!(thread.sends[0].state, Sending::Failed(Code::NotOwner));
-    thread.send(id.clone(), Body::parse("yes?").unwrap());
-    assert_eq!((thread.sends.len(), thread.sends[0].state), (1, Sending::Underway));
-    thread.discard(&id);
-    assert!(thread.sends.is_empty());
 }
 
 #[test]
@@ -285,15 +248,4 @@ fn close_messages_of_one_side_stand_together_and_days_apart() {
         items.iter().filter_map(|item| if let Item::Said { first, .. } = item { Some(*first) } else { None }).collect();
     assert_eq!(first, [true, false, true, true, true]);
     assert_eq!(items.iter().filter(|item| matches!(item, Item::Day(_))).count(), 2);
-}
-
-#[test]
-fn typing_fades_and_a_message_ends_it() {
-    let mut thread = thread(vec![]);
-    let writes = RoomDown::Typing { party: Party::Visitor, on: true };
-    thread.hear(writes.clone(), &me(), NOW);
-    assert!(thread.is_typing(Timestamp(NOW.0 + 5_999)));
-    assert!(!thread.is_typing(Timestamp(NOW.0 + 6_000)));
-    thread.hear(RoomDown::Message { message: said(1, Kind::Visitor, 0) }, &me(), NOW);
-    assert!(!thread.is_typing(NOW));
 }

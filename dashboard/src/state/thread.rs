@@ -1,50 +1,43 @@
 //! One open conversation: its transcript, what we are sending, who is writing. Pure.
 
-use protocol::problem::Code;
-use protocol::room::{AgentRef, Message, RoomDown, RoomState};
-use protocol::{AgentId, Body, ClientMsgId, Event, Kind, Party, Seq, Timestamp};
+use client::link::{Health, Outgoing};
+use protocol::room::{Message, RoomState};
+use protocol::{AgentId, Event, Kind, Seq, Timestamp};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// *Typing* fades unless renewed: the frame that ends it may be lost.
-const TYPING_LASTS: Duration = Duration::from_secs(6);
 /// Messages of one person closer than this stand together under one name and time.
 const TOGETHER: Duration = Duration::from_secs(4 * 60);
 
-/// How a message of ours fares on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sending {
-    /// Under way.
-    Underway,
-    /// Refused; the person may retry or discard it.
-    Failed(Code),
-}
-
-/// A message of ours that the room has not acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Send {
-    /// Kept over retries.
-    pub id: ClientMsgId,
-    /// Its text.
-    pub body: Body,
-    /// How it fares.
-    pub state: Sending,
-}
-
-/// A conversation as far as it is known here.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// A conversation as far as it is known here. The link brings its messages in order, without gaps or doubles.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Thread {
-    /// By place, gapless once loaded.
+    /// By place.
     pub messages: BTreeMap<Seq, Rc<Message>>,
-    /// Not acknowledged, oldest first.
-    pub sends: Vec<Send>,
+    /// Ours that the transcript does not show yet, oldest first.
+    pub sends: Vec<Outgoing>,
     /// Absent before the first welcome.
     pub room: Option<RoomState>,
-    /// The room has more than was sent so far.
-    pub more: bool,
-    /// The visitor writes, until then by our clock.
-    pub typing_until: Option<Timestamp>,
+    /// The visitor is writing.
+    pub typing: bool,
+    /// How the line is.
+    pub health: Health,
+    /// The server will not let us in.
+    pub refused: bool,
+}
+
+impl Default for Thread {
+    fn default() -> Self {
+        Thread {
+            messages: BTreeMap::new(),
+            sends: Vec::new(),
+            room: None,
+            typing: false,
+            health: Health::Starting,
+            refused: false,
+        }
+    }
 }
 
 /// A line of the transcript on the screen.
@@ -66,48 +59,9 @@ pub enum Item {
 }
 
 impl Thread {
-    /// Takes in a frame of the room. Idempotent; `me` is the author of what gets acknowledged.
-    pub fn hear(&mut self, frame: RoomDown, me: &AgentRef, now: Timestamp) {
-        match frame {
-            RoomDown::Welcome { messages, more, state, .. } => {
-                messages.into_iter().for_each(|message| self.put(message));
-                self.more = more;
-                self.room = Some(state);
-            }
-            RoomDown::Message { message } => self.put(message),
-            RoomDown::Ack { id, seq, at } => self.acknowledge(&id, seq, at, me),
-            RoomDown::State { state } => self.room = Some(state),
-            RoomDown::Typing { party: Party::Visitor, on } => self.typing_until = on.then(|| now + TYPING_LASTS),
-            RoomDown::Typing { party: Party::Agent, .. } => {}
-            RoomDown::Error { code, id, .. } => {
-                if let Some(id) = id {
-                    self.fail(&id, code);
-                }
-            }
-        }
-    }
-
-    /// A message of ours sets out, or sets out again.
-    pub fn send(&mut self, id: ClientMsgId, body: Body) {
-        self.sends.retain(|send| send.id != id);
-        self.sends.push(Send { id, body, state: Sending::Underway });
-    }
-
-    /// A message of ours was refused.
-    pub fn fail(&mut self, id: &ClientMsgId, code: Code) {
-        if let Some(send) = self.sends.iter_mut().find(|send| &send.id == id) {
-            send.state = Sending::Failed(code);
-        }
-    }
-
-    /// The person gave a message up.
-    pub fn discard(&mut self, id: &ClientMsgId) {
-        self.sends.retain(|send| &send.id != id);
-    }
-
-    /// Whether the visitor is writing.
-    pub fn is_typing(&self, now: Timestamp) -> bool {
-        self.typing_until.is_some_and(|until| now < until)
+    /// Takes a message in; one that is known already changes nothing.
+    pub fn put(&mut self, message: Message) {
+        self.messages.entry(message.seq).or_insert_with(|| Rc::new(message));
     }
 
     /// The transcript as lines. `day` tells days apart in the reader's time zone.
@@ -136,22 +90,6 @@ impl Thread {
             before = Some(message);
         }
         items
-    }
-
-    fn put(&mut self, message: Message) {
-        if let Some(id) = &message.id {
-            self.discard(id);
-        }
-        if message.kind == Kind::Visitor {
-            self.typing_until = None;
-        }
-        self.messages.entry(message.seq).or_insert_with(|| Rc::new(message));
-    }
-
-    fn acknowledge(&mut self, id: &ClientMsgId, seq: Seq, at: Timestamp, me: &AgentRef) {
-        let Some(send) = self.sends.iter().find(|send| &send.id == id) else { return };
-        let (id, body) = (Some(send.id.clone()), Some(send.body.clone()));
-        self.put(Message { seq, kind: Kind::Agent, at, body, id, agent: Some(me.clone()), event: None });
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod beat;
 pub mod focus;
 pub mod outbox;
+pub mod room;
 pub mod socket;
 
 use crate::when::LocalTime;

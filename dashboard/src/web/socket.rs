@@ -1,4 +1,4 @@
-//! A WebSocket that comes back by itself, on the timing of [`Line`].
+//! The desk's WebSocket, which comes back by itself, on the timing of [`Line`].
 
 use crate::state::line::{Line, Order};
 use crate::web::beat::Beat;
@@ -30,7 +30,7 @@ pub enum News {
 
 /// The line; dropping it hangs up.
 pub struct Socket {
-    inner: Rc<RefCell<Inner>>,
+    _inner: Rc<RefCell<Inner>>,
     _beat: Beat,
     _online: EventListener,
 }
@@ -39,13 +39,13 @@ struct Inner {
     line: Line,
     wire: Option<Wire>,
     ended: bool,
-    path: Box<dyn Fn() -> String>,
+    path: &'static str,
     tell: Rc<dyn Fn(News)>,
 }
 
 impl Inner {
-    fn new(path: impl Fn() -> String + 'static, tell: impl Fn(News) + 'static) -> Inner {
-        Inner { line: Line::new(now()), wire: None, ended: false, path: Box::new(path), tell: Rc::new(tell) }
+    fn new(path: &'static str, tell: impl Fn(News) + 'static) -> Inner {
+        Inner { line: Line::new(now()), wire: None, ended: false, path, tell: Rc::new(tell) }
     }
 }
 
@@ -62,8 +62,8 @@ impl Drop for Wire {
 }
 
 impl Socket {
-    /// Dials. `path` is asked before every try, so that it can tell where to resume.
-    pub fn dial(path: impl Fn() -> String + 'static, tell: impl Fn(News) + 'static) -> Socket {
+    /// Dials.
+    pub fn dial(path: &'static str, tell: impl Fn(News) + 'static) -> Socket {
         let inner = Rc::new(RefCell::new(Inner::new(path, tell)));
         connect(&inner);
         let (ticking, hurried) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
@@ -75,15 +75,8 @@ impl Socket {
         Socket {
             _beat: Beat::new(move || tick(&ticking)),
             _online: EventListener::new(&window_target(), "online", hurry),
-            inner,
+            _inner: inner,
         }
-    }
-
-    /// Sends a frame if the line is up.
-    pub fn send(&self, text: &str) -> bool {
-        let inner = self.inner.borrow();
-        let up = matches!(inner.line, Line::Open { .. });
-        up && inner.wire.as_ref().is_some_and(|wire| wire.socket.send_with_str(text).is_ok())
     }
 }
 
@@ -114,8 +107,7 @@ fn beat(inner: &Rc<RefCell<Inner>>) {
 }
 
 fn connect(inner: &Rc<RefCell<Inner>>) {
-    let path = (inner.borrow().path)();
-    let socket = socket_address(&path).and_then(|address| WebSocket::new(&address).ok());
+    let socket = socket_address(inner.borrow().path).and_then(|address| WebSocket::new(&address).ok());
     let wire = socket.map(|socket| Wire { _listeners: listeners(&socket, inner), socket });
     inner.borrow_mut().wire = wire;
 }
