@@ -132,7 +132,7 @@ impl House {
     fn new() -> House {
         House {
             now: 1_000_000,
-            desk: Desk::load(RULES, DeskTables::default().stored(), at(1_000_000)),
+            desk: Desk::load(RULES, DeskTables::default().stored()),
             rooms: (0..ROOMS).map(|n| Room::load(conversation(n), None, Seq(0), None)).collect(),
             up: (0..ROOMS).map(|_| Wire::new()).collect(),
             down: (0..ROOMS).map(|_| Wire::new()).collect(),

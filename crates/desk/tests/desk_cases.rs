@@ -18,7 +18,7 @@ struct House {
 impl House {
     fn new() -> House {
         let tables = DeskTables::default();
-        House { desk: Desk::load(RULES, tables.stored(), at(0)), tables }
+        House { desk: Desk::load(RULES, tables.stored()), tables }
     }
 
     /// One turn as the shell makes it, with the tick before.
@@ -29,8 +29,8 @@ impl House {
         effects
     }
 
-    fn sleep(&mut self, now: i64) {
-        self.desk = Desk::load(RULES, self.tables.stored(), at(now));
+    fn sleep(&mut self) {
+        self.desk = Desk::load(RULES, self.tables.stored());
     }
 
     fn sign_in(&mut self, now: i64, n: u8) -> Vec<Effect> {
@@ -113,7 +113,7 @@ fn beats_that_a_sleeping_desk_missed_close_nothing_and_show_nothing() {
     house.sign_in(0, 2);
     house.ask(1, 1, 1);
     let now = STALE * 3;
-    house.sleep(now);
+    house.sleep();
     for n in [1, 2] {
         let beat = Input::Beat { agent: agent_id(n), session: session(n), at: at(now - 1) };
         assert_eq!(house.desk.apply(at(now), beat), Ok(vec![]), "agent {n}");
@@ -142,7 +142,7 @@ fn who_left_a_form_instead_of_waiting_hears_when_the_desk_opens() {
     let closing = house.turn(2, Input::Leave { agent: agent_id(1), session: session(1) });
     assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false })]);
     house.turn(3, form(1, 1, 0, 3));
-    house.sleep(4);
+    house.sleep();
     assert_eq!(news(&house.sign_in(5, 1)), [(1, ToRoom::DeskOpen { open: true })]);
 }
 
@@ -183,7 +183,7 @@ fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
         house.turn(5, next.clone());
         assert_eq!(house.row(1), None, "{next:?}");
         assert_eq!(house.desk.card_of(&agent_id(1), at(5)).map(|card| card.load), Ok(0));
-        house.sleep(6);
+        house.sleep();
         assert_eq!(house.row(1), None, "after a sleep");
     }
 }

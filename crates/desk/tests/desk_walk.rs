@@ -191,7 +191,7 @@ impl Walk {
     fn new() -> Walk {
         Walk {
             now: 1_000_000,
-            desk: Desk::load(RULES, DeskTables::default().stored(), at(1_000_000)),
+            desk: Desk::load(RULES, DeskTables::default().stored()),
             tables: DeskTables::default(),
             model: Model::default(),
             dashboard: Dashboard::default(),
@@ -384,7 +384,7 @@ impl Walk {
     /// As after hibernation: from the tables, and from what the runtime knows of the sockets.
     fn reload(&mut self) {
         let now = at(self.now);
-        let mut loaded = Desk::load(RULES, self.tables.stored(), now);
+        let mut loaded = Desk::load(RULES, self.tables.stored());
         for ((agent, tab), seen) in &self.proofs {
             let beat = Input::Beat { agent: agent_id(*agent), session: session(*tab), at: at(*seen) };
             assert_eq!(loaded.apply(now, beat), Ok(vec![]));

@@ -179,7 +179,7 @@ impl DeskObject {
             None => {
                 let sql = Sql::of(&self.state)?;
                 store::prepare(&sql)?;
-                Desk::load(config::presence_rules(&self.env), store::load(&sql)?, now)
+                Desk::load(config::presence_rules(&self.env), store::load(&sql)?)
             }
         };
         Ok(ask(slot.insert(desk), now))

@@ -1,6 +1,10 @@
 //! The room of one conversation: the only authority on its transcript. It follows the desk's word on who
 //! owns the conversation, by epoch.
 
+mod types;
+
+pub use types::{Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
+
 use crate::Refusal;
 use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{LastMessage, Page, QueueRow};
@@ -8,137 +12,11 @@ use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState};
 use protocol::{
     AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Seq, Stage, Timestamp,
-    VisitorId, WidgetId, clipped,
+    clipped,
 };
-use serde::{Deserialize, Serialize};
 
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
-
-/// Who speaks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Speaker {
-    /// The person on the website.
-    Visitor {
-        /// Who.
-        visitor: VisitorId,
-        /// Through which widget.
-        widget: WidgetId,
-    },
-    /// A person who answers.
-    Agent {
-        /// Who.
-        agent: AgentRef,
-    },
-}
-
-/// What was stored under a client_msg_id before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prior {
-    /// Its place.
-    pub seq: Seq,
-    /// When it was stored.
-    pub at: Timestamp,
-    /// Its text.
-    pub body: Body,
-}
-
-/// A text to be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    /// Chosen by the sender, kept over retries.
-    pub id: ClientMsgId,
-    /// The text.
-    pub body: Body,
-    /// What the transcript has under this sender and id.
-    pub prior: Option<Prior>,
-}
-
-/// What can happen to a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// A party writes.
-    Send(Speaker, Sent),
-    /// The visitor asks for a human.
-    Ask {
-        /// Who.
-        speaker: Speaker,
-        /// Id for a new handoff, used if there is none open.
-        fresh: HandoffId,
-        /// Where.
-        page: Page,
-    },
-    /// The visitor leaves an e-mail address.
-    AfterHours {
-        /// Who.
-        speaker: Speaker,
-        /// Id for a new handoff, used if there is none to attach to.
-        fresh: HandoffId,
-        /// The form.
-        form: AfterHoursRequest,
-        /// What the transcript has under the form's message id.
-        prior: Option<Prior>,
-    },
-    /// The desk tells something.
-    Heard(ToRoom),
-    /// The history has taken this in.
-    Projected(Unprojected),
-}
-
-/// What is to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Store a message and show it to all parties.
-    Append(Message),
-    /// Store the rest of the room.
-    Save(Record),
-    /// Tell the desk, by the outbox.
-    Tell(ToDesk),
-    /// Show all parties.
-    Show(RoomDown),
-    /// Answer the sender.
-    Ack(Ack),
-}
-
-/// One handoff of this conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Handoff {
-    /// As queue and history show it.
-    pub row: QueueRow,
-    /// The desk has confirmed that it stands in the queue.
-    pub queued: bool,
-    /// Grows with every change.
-    pub version: u32,
-    /// The version that the history has.
-    pub projected: u32,
-}
-
-/// All of a room but its transcript. Stored as JSON: tests pin it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Whose conversation this is.
-    pub visitor: VisitorId,
-    /// Through which widget it began.
-    pub widget: WidgetId,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// False once the desk has said that nobody can answer, until it says otherwise.
-    pub desk_open: bool,
-    /// The latest last; earlier ones only until the history has them.
-    pub handoffs: Vec<Handoff>,
-    /// The history has messages up to here.
-    pub projected: Seq,
-}
-
-/// What the history does not have yet, by place and version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unprojected {
-    /// Messages up to here.
-    pub upto: Seq,
-    /// Handoffs in these versions.
-    pub handoffs: Vec<(HandoffId, u32)>,
-}
 
 /// The machine.
 #[derive(Debug, Clone)]
@@ -197,6 +75,14 @@ impl Room {
             (Speaker::Visitor { .. }, None) | (Speaker::Agent { .. }, Some(_)) => Ok(()),
             (Speaker::Visitor { visitor, .. }, Some(record)) if record.visitor == *visitor => Ok(()),
             (Speaker::Visitor { .. }, Some(_)) | (Speaker::Agent { .. }, None) => Err(Refusal::NotFound),
+        }
+    }
+
+    /// Only the visitor asks for a human, whatever a route lets in.
+    fn admit_visitor(&self, speaker: &Speaker) -> Result<(), Refusal> {
+        match speaker {
+            Speaker::Visitor { .. } => self.admit(speaker),
+            Speaker::Agent { .. } => Err(Refusal::NotFound),
         }
     }
 
@@ -272,7 +158,7 @@ impl Room {
     }
 
     fn ask(&mut self, now: Timestamp, speaker: Speaker, fresh: HandoffId, page: Page) -> Result<(), Refusal> {
-        self.admit(&speaker)?;
+        self.admit_visitor(&speaker)?;
         if self.latest().is_some_and(|handoff| handoff.row.stage != Stage::Closed) {
             return Ok(());
         }
@@ -299,6 +185,7 @@ impl Room {
         form: AfterHoursRequest,
         prior: Option<Prior>,
     ) -> Result<(), Refusal> {
+        self.admit_visitor(&speaker)?;
         let sent = Sent { id: form.id, body: form.message, prior };
         if self.already_sent(&speaker, &sent)?.is_some() {
             return Ok(());
