@@ -109,7 +109,9 @@ impl Server {
     }
 
     fn told<'a>(&self, command: &'a mut Command, demo: &Demo) -> &'a mut Command {
-        command.env("BECKON_URL", &self.runtime.url).env("PLATFORM_TOKEN", &demo.platform_token)
+        // A failed assertion tells all there is to tell.
+        command.env("BECKON_URL", &self.runtime.url).env("RUST_BACKTRACE", "0");
+        command.env("PLATFORM_TOKEN", &demo.platform_token).env("TOKEN_SECRET", &demo.token_secret)
     }
 }
 

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The features that may be used come from the module itself.
+const SMALL: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
 /// Where the products of a part are.
 pub fn work(project: &Project, name: &str) -> PathBuf {
     project.dist.join("work").join(name)
@@ -20,7 +23,7 @@ pub fn build(project: &Project, name: &str, cargo: &mut Command) -> Result<()> {
     cargo.env("CARGO_TARGET_DIR", &target);
     process::run(cargo, &log(project, name))?;
     bind(project, name, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
-    shrink(project, name, &work(project, name).join(format!("{name}_bg.wasm")))
+    rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), &SMALL)
 }
 
 fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
@@ -30,14 +33,13 @@ fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
     process::run(&mut bindgen, &log(project, &format!("{name}-bindgen")))
 }
 
-/// Makes a module as small as it gets, in place. The features that may be used come from the module itself.
-pub fn shrink(project: &Project, name: &str, wasm: &Path) -> Result<()> {
-    let small = wasm.with_extension("small");
+/// Runs wasm-opt over a module in its place.
+pub fn rewrite(project: &Project, name: &str, wasm: &Path, options: &[&str]) -> Result<()> {
+    let new = wasm.with_extension("new");
     let mut opt = Command::new(project.node_bin("wasm-opt"));
-    opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
-    opt.arg(wasm).arg("-o").arg(&small).env("PATH", project.path_with(&[]));
+    opt.arg(wasm).arg("-o").arg(&new).args(options).env("PATH", project.path_with(&[]));
     process::run(&mut opt, &log(project, &format!("{name}-opt")))?;
-    Ok(fs::rename(small, wasm)?)
+    Ok(fs::rename(new, wasm)?)
 }
 
 /// Bundles and minifies a script or a style sheet.
