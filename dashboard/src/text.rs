@@ -40,6 +40,7 @@ pub const RESOLVING: &str = "Resolving…";
 pub const RESOLVED: &str = "Chat resolved. You’ll find it in History.";
 pub const RETURNED: &str = "Returned to queue";
 pub const RETURNED_WHY: &str = "The agent lost connection; this visitor is first in line again.";
+pub const NEEDS_REPLY: &str = "Needs a reply";
 pub const WAITING: &str = "Waiting";
 pub const ACTIVE: &str = "Active";
 pub const NO_MESSAGE_YET: &str = "No message yet";

@@ -7,7 +7,7 @@ use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
 use crate::route::{Route, Tab};
-use crate::state::queue::is_mine;
+use crate::state::queue::{is_mine, needs_reply};
 use crate::text;
 use protocol::desk::QueueRow;
 use protocol::{AgentId, CloseReason, Kind, Stage};
@@ -33,6 +33,7 @@ pub fn Row(props: &Props) -> Html {
     let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
     let row = &props.row;
     let name = visitor(row);
+    let reply = needs_reply(row, &props.me);
     let to = Route::open(props.tab, row.conversation.clone());
     let href = to.path();
     let onclick = {
@@ -67,7 +68,10 @@ pub fn Row(props: &Props) -> Html {
                     seed={row.conversation.as_str().to_owned()} />
                 <span class="row-text">
                     <span class="row-top"><strong>{ name.clone() }</strong>{ time(row) }</span>
-                    <span class="row-last">{ last(row, &props.me) }</span>
+                    <span class={classes!("row-last", reply.then_some("unread"))}>
+                        <span>{ last(row, &props.me) }</span>
+                        if reply { <i title={text::NEEDS_REPLY}><span class="sr">{ text::NEEDS_REPLY }</span></i> }
+                    </span>
                     <span class="row-foot">{ badges(row, &props.me) }{ page(row) }</span>
                 </span>
             </a>

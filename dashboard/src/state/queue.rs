@@ -2,7 +2,7 @@
 
 use crate::route::Tab;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, Stage};
+use protocol::{AgentId, Kind, Stage};
 
 /// The order of the queue: returned ones first, then as they were asked; those in hand after those that wait.
 pub fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
@@ -20,6 +20,11 @@ pub fn is_older(row: &QueueRow, known: &QueueRow) -> bool {
 /// Whether `me` has the row.
 pub fn is_mine(row: &QueueRow, me: &AgentId) -> bool {
     row.stage == Stage::Active && row.agent.as_ref().is_some_and(|agent| &agent.id == me)
+}
+
+/// Whether `me` has the row, and the visitor spoke last.
+pub fn needs_reply(row: &QueueRow, me: &AgentId) -> bool {
+    is_mine(row, me) && row.last.as_ref().is_some_and(|last| last.kind == Kind::Visitor)
 }
 
 /// The open rows of a tab, in the order of the screen. History is not among them.

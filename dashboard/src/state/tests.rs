@@ -249,3 +249,19 @@ fn close_messages_of_one_side_stand_together_and_days_apart() {
     assert_eq!(first, [true, false, true, true, true]);
     assert_eq!(items.iter().filter(|item| matches!(item, Item::Day(_))).count(), 2);
 }
+
+#[test]
+fn a_chat_of_mine_needs_a_reply_when_the_visitor_spoke_last() {
+    let (ana, ben) = (agent(1, "Ana"), agent(2, "Ben"));
+    let last = |kind| Some(LastMessage { kind, text: String::new(), at: NOW });
+    let cases = [
+        (QueueRow { last: last(Kind::Visitor), ..held(1, 1, &ana) }, true),
+        (QueueRow { last: last(Kind::Agent), ..held(1, 1, &ana) }, false),
+        (QueueRow { last: last(Kind::Visitor), ..held(1, 1, &ben) }, false),
+        (QueueRow { last: last(Kind::Visitor), ..row(1, 1) }, false),
+        (held(1, 1, &ana), false),
+    ];
+    for (row, needs) in cases {
+        assert_eq!(queue::needs_reply(&row, &ana.id), needs, "{row:?}");
+    }
+}
