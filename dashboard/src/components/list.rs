@@ -28,7 +28,7 @@ pub fn List(props: &Props) -> Html {
     let counts = Tab::ALL.map(|tab| count(tab, store.desk.as_ref(), &store.history, &props.me));
     html! {
         <section class="list" aria-labelledby="list-title">
-            <h1 id="list-title">{ text::CHATS }</h1>
+            <h2 id="list-title" class="list-title">{ text::CHATS }</h2>
             <Tabs {counts} />
             <div id="list" class="rows" role="tabpanel" aria-labelledby={format!("tab-{}", tab.slug())} tabindex="-1">
                 {

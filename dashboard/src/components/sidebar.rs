@@ -48,8 +48,8 @@ pub fn Team() -> Html {
         return html! { <div class="team"></div> };
     }
     html! {
-        <section class="team" aria-labelledby="team-title">
-            <h2 id="team-title">{ text::TEAM }</h2>
+        <section class="team" aria-label={text::TEAM}>
+            <h2>{ text::TEAM }</h2>
             <ul>
                 for agent in team {
                     <li key={agent.id.as_str()} class={classes!((agent.status == Status::Offline).then_some("off"))}>

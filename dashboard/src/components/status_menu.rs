@@ -70,29 +70,31 @@ pub fn StatusMenu(props: &Props) -> Html {
     let name = props.me.name.as_str().to_owned();
     html! {
         <div class="me" {onkeydown}>
-            <button ref={button} class="me-button" onclick={toggle} aria-haspopup="menu" aria-expanded={open.to_string()}
-                aria-label={format!("{name}. {}: {}", text::YOUR_STATUS, text::status(status))}>
+            <button ref={button} class="me-button" onclick={toggle} aria-haspopup="menu" aria-expanded={open.to_string()}>
                 <span class="face">
                     <Avatar name={name.clone()} seed={props.me.id.as_str().to_owned()} />
                     <StatusIcon {status} />
                 </span>
                 <span class="team-who">
                     <span class="team-name">{ name }</span>
+                    <span class="sr">{ text::YOUR_STATUS }</span>
                     <span class="team-how">{ text::status(status) }</span>
                 </span>
                 <Icon shape={Shape::Chevron} />
             </button>
             if *open {
                 <div class="menu-veil" onclick={shut}></div>
-                <div class="menu" role="menu" aria-label={text::YOUR_STATUS}>
+                <div class="menu">
                     <p class="menu-title" aria-hidden="true">{ text::YOUR_STATUS }</p>
-                    for &choice in Intent::ALL { { option(choice, intent, &choose) } }
-                    <hr />
-                    <div class="menu-team"><Team /><hr /></div>
-                    <button role="menuitem" tabindex="-1" onclick={move |_| commands.sign_out()}>
-                        <Icon shape={Shape::Leave} />{ text::SIGN_OUT }
-                        <span class="menu-mail">{ props.me.email.as_str() }</span>
-                    </button>
+                    <div role="menu" aria-label={text::YOUR_STATUS}>
+                        for &choice in Intent::ALL { { option(choice, intent, &choose) } }
+                        <hr />
+                        <button role="menuitem" tabindex="-1" onclick={move |_| commands.sign_out()}>
+                            <Icon shape={Shape::Leave} />{ text::SIGN_OUT }
+                            <span class="menu-mail">{ props.me.email.as_str() }</span>
+                        </button>
+                    </div>
+                    <div class="menu-team"><hr /><Team /></div>
                 </div>
             }
         </div>

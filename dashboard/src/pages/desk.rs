@@ -50,8 +50,11 @@ pub fn DeskPage(props: &Props) -> Html {
                     <a class="skip" href="#list">{ text::SKIP_TO_CHATS }</a>
                     <Banner />
                     <Sidebar me={me.clone()} />
-                    <List me={me.id.clone()} />
-                    <main class="chat" id="chat">{ pane }</main>
+                    <main class="work">
+                        <h1 class="sr">{ text::PRODUCT }</h1>
+                        <List me={me.id.clone()} />
+                        <div class="chat">{ pane }</div>
+                    </main>
                     <p class="sr" role="status">{ waiting.map(text::waiting_now) }</p>
                 </div>
             </Clock>
