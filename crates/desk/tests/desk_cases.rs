@@ -102,7 +102,7 @@ fn statuses(effects: &[Effect]) -> Vec<Status> {
 fn dashboards_learn_of_a_vanished_agent_also_from_a_desk_that_slept() {
     let mut house = House::new();
     house.sign_in(0, 1);
-    house.sleep(STALE * 3);
+    house.sleep();
     assert_eq!(statuses(&house.turn(STALE * 3, Input::Tick)), [Status::Offline]);
 }
 
