@@ -10,6 +10,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::XmlHttpRequest;
 
+/// A request that hangs longer than this has failed, ms.
+const GIVE_UP_AFTER: u32 = 15_000;
+
 /// What came back; status 0 if nothing did.
 pub struct Reply {
     /// The HTTP status.
@@ -21,11 +24,12 @@ pub struct Reply {
 impl Reply {
     /// Reads the body. Errors: the problem the server named, or none if it is unreadable.
     pub fn read<T: Lean>(&self) -> Result<T, Failure> {
-        if (200..300).contains(&self.status) {
-            lean::read(&self.text).ok_or_else(Failure::default)
-        } else {
-            Err(lean::read::<Problem>(&self.text).map(Failure::from).unwrap_or_default())
-        }
+        if self.status / 100 == 2 { lean::read(&self.text).ok_or_else(Failure::default) } else { Err(self.problem()) }
+    }
+
+    #[inline(never)]
+    fn problem(&self) -> Failure {
+        lean::read::<Problem>(&self.text).map(Failure::from).unwrap_or_default()
     }
 }
 
@@ -42,7 +46,17 @@ impl Request {
         url: &str,
         token: Option<&str>,
         body: Option<&str>,
-        mut done: impl FnMut(Reply) + 'static,
+        done: impl FnMut(Reply) + 'static,
+    ) -> Result<Request, JsValue> {
+        Self::send_boxed(url, token, body, Box::new(done))
+    }
+
+    /// Once for all callers.
+    fn send_boxed(
+        url: &str,
+        token: Option<&str>,
+        body: Option<&str>,
+        mut done: Box<dyn FnMut(Reply)>,
     ) -> Result<Request, JsValue> {
         let raw = XmlHttpRequest::new()?;
         raw.open(if body.is_some() { "POST" } else { "GET" }, url)?;
@@ -54,6 +68,7 @@ impl Request {
             value.push_str(token);
             raw.set_request_header("authorization", &value)?;
         }
+        raw.set_timeout(GIVE_UP_AFTER);
         let asked = raw.clone();
         let done = Closure::<dyn FnMut()>::new(move || {
             let status = asked.status().unwrap_or(0);

@@ -1,0 +1,110 @@
+// All that a page pays before anybody clicks: a button in a shadow root and `window.Beckon`.
+// The build replaces __WIDGET_JS__ and __WIDGET_WASM__ by the hashed paths below this script's own folder.
+(() => {
+  const script = document.currentScript;
+  // A script tag that was pasted twice, or run again by a page that swaps its content, changes nothing.
+  if (window.Beckon?.v) return;
+  const base = new URL('.', script.src).href;
+  const key = script.dataset.key || '';
+  const queue = window.Beckon?.q || [];
+  const listeners = {};
+  let host, root, button, loading, widget, over;
+
+  // A constructed sheet, because a page's policy may forbid style elements.
+  const style = (css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  };
+
+  const tell = (event, detail) => {
+    for (const listener of [...(listeners[event] || [])]) {
+      try {
+        listener(detail);
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  };
+
+  // Glue and Wasm side by side; a failed try is forgotten, so that the next click starts over.
+  const load = () =>
+    (loading ||= Promise.all([import(base + '__WIDGET_JS__'), fetch(base + '__WIDGET_WASM__')]).catch((error) => {
+      loading = 0;
+      throw error;
+    }));
+
+  const start = () =>
+    (widget ||= load().then(async ([glue, wasm]) => {
+      await glue.default({ module_or_path: wasm });
+      if (!over) glue.boot(key, base, root, button, tell, style);
+      return glue;
+    })).catch((error) => {
+      widget = 0;
+      console.error('Beckon could not start:', error);
+      tell('error', 'unavailable');
+    });
+
+  const call = async (command) => {
+    button.setAttribute('aria-busy', true);
+    const glue = await start();
+    button.removeAttribute('aria-busy');
+    if (glue && !over) glue.command(command);
+  };
+
+  const commands = {
+    open: () => call('open'),
+    close: () => widget && call('close'),
+    toggle: () => call('toggle'),
+    show: () => (button.hidden = false),
+    hide: () => (button.hidden = true),
+    on: (event, listener) => (listeners[event] ||= []).push(listener),
+    off: (event, listener) => (listeners[event] = (listeners[event] || []).filter((one) => listener && one != listener)),
+    // Later, because it may be asked for from inside one of our own calls.
+    shutdown: () => {
+      over = 1;
+      host.remove();
+      widget && widget.then((glue) => glue && glue.shutdown());
+      try {
+        localStorage.removeItem('beckon:' + key);
+      } catch {}
+    },
+  };
+
+  const beckon = (command, ...rest) => {
+    if (!Object.hasOwn(commands, command)) console.warn('Beckon does not know the command', command);
+    else if (!over) commands[command](...rest);
+  };
+  beckon.v = 1;
+  window.Beckon = beckon;
+
+  const draw = (d) => {
+    const svg = button.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
+    svg.setAttribute('viewBox', '0 0 24 24');
+    svg.appendChild(document.createElementNS(svg.namespaceURI, 'path')).setAttribute('d', d);
+  };
+
+  const mount = () => {
+    host = document.createElement('beckon-chat');
+    root = host.attachShadow({ mode: 'open', delegatesFocus: false });
+    style(`__CSS__`);
+    button = document.createElement('button');
+    button.className = 'launcher';
+    button.setAttribute('aria-label', 'Chat');
+    button.setAttribute('aria-expanded', false);
+    draw('M4 5.5h16v10.5h-8.5l-4.5 3.5v-3.5h-3z');
+    draw('M6 9.5l6 6 6-6');
+    for (const event of ['pointerenter', 'focus', 'pointerdown']) button.addEventListener(event, () => load().catch(() => {}));
+    button.onclick = commands.toggle;
+    root.append(button);
+    document.body.append(host);
+    for (const args of queue) beckon(...args);
+    // Only whoever has opened the chat before has this entry: they have a conversation to go on with.
+    try {
+      if (localStorage['beckon:' + key]) start();
+    } catch {}
+  };
+
+  if (document.body) mount();
+  else addEventListener('DOMContentLoaded', mount);
+})();

@@ -1,0 +1,108 @@
+//! The three calls of the loader, and the queue behind them.
+
+use crate::host::Host;
+use crate::model::{Input, Model};
+use crate::text;
+use crate::view::View;
+use client::link::Failure;
+use protocol::WidgetKey;
+use protocol::problem::Code;
+use lol_alloc::{FreeListAllocator, LockedAllocator};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+struct App {
+    model: Model,
+    view: View,
+    host: Host,
+}
+
+thread_local! {
+    static APP: RefCell<Option<App>> = const { RefCell::new(None) };
+    static INBOX: RefCell<Vec<Input>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Starts the widget in the loader's shadow root. `tell` hears the events for the owner's page, `style` adds a
+/// style sheet. Nothing is asked of the server before the visitor opens the chat, unless an earlier page did.
+#[wasm_bindgen]
+pub fn boot(
+    key: &str,
+    base: String,
+    root: ShadowRoot,
+    launcher: HtmlElement,
+    tell: js_sys::Function,
+    style: &js_sys::Function,
+) -> Result<(), JsValue> {
+    let _ = style.call1(&JsValue::NULL, &JsValue::from_str(include_str!(concat!(env!("OUT_DIR"), "/widget.css"))));
+    let host = Host::new(key, base, tell)?;
+    let saved = host.saved();
+    let resume = saved.is_some();
+    let parsed = WidgetKey::parse(key);
+    let wrong = parsed.is_err();
+    let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
+    let model = Model::new(key, host.random() as u32, saved.filter(|_| !wrong));
+    let view = View::new(&root, launcher)?;
+    APP.set(Some(App { model, view, host }));
+    if wrong {
+        send(Input::Booted(Err(Failure { code: Some(Code::UnknownKey), retry_after_ms: None })));
+    } else if resume {
+        send(Input::Resume);
+    }
+    Ok(())
+}
+
+/// `open`, `close` or `toggle`.
+#[wasm_bindgen]
+pub fn command(name: &str) {
+    send(match name {
+        "open" => Input::Open,
+        "toggle" => Input::Toggle,
+        _ => Input::Close,
+    });
+}
+
+/// Ends the widget and forgets the visitor.
+#[wasm_bindgen]
+pub fn shutdown() {
+    APP.with(|app| {
+        if let Some(app) = app.try_borrow_mut().ok().and_then(|mut app| app.take()) {
+            app.host.forget();
+        }
+    });
+}
+
+/// Puts something into the queue, and works it off unless that is happening already: a browser call made from
+/// in here may well call back (a focus, a socket that fails at once, the owner's own listener).
+pub(crate) fn send(input: Input) {
+    INBOX.with_borrow_mut(|inbox| inbox.push(input));
+    APP.with(|app| {
+        let Ok(mut app) = app.try_borrow_mut() else { return };
+        let Some(app) = app.as_mut() else { return };
+        while let Some(input) =
+            INBOX.with_borrow_mut(|inbox| if inbox.is_empty() { None } else { Some(inbox.remove(0)) })
+        {
+            app.take(input);
+        }
+        app.host.wake_at(app.model.next_deadline());
+    });
+}
+
+impl App {
+    fn take(&mut self, input: Input) {
+        let (now, seed) = (self.host.now(), self.host.random());
+        for effect in self.model.apply(now, seed, input) {
+            self.host.perform(effect, &self.model);
+        }
+        self.view.render(&self.model);
+    }
+}
+
+/// For the owner's console.
+pub(crate) fn complain(code: Code) {
+    web_sys::console::error_1(&JsValue::from_str(text::trouble_for_owner(code)));
+}
+
+/// The standard one weighs 2 KB more, and a chat allocates little.
+#[global_allocator]
+static MEMORY: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());

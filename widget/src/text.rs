@@ -1,0 +1,135 @@
+//! Every word that a visitor reads, in one place and ready to be translated.
+
+use protocol::problem::Code;
+use protocol::room::Message;
+use protocol::{Event, Name};
+
+/// Name of the panel for those who cannot see it.
+pub const CHAT: &str = "Chat";
+/// Closes the panel.
+pub const CLOSE: &str = "Close chat";
+/// Label of the thread.
+pub const THREAD: &str = "Messages";
+/// Label and placeholder of the composer.
+pub const WRITE: &str = "Write a message…";
+/// Sends what was written.
+pub const SEND: &str = "Send";
+/// Asks for a human.
+pub const HUMAN: &str = "Talk to a human";
+/// Asks again, after a conversation has ended.
+pub const HUMAN_AGAIN: &str = "Talk to a human again";
+/// The visitor has written, but asked nobody.
+pub const UNSEEN: &str = "Nobody has seen your message yet. Ask for a human and we will read it.";
+/// The request for a human did not get through.
+pub const ASK_FAILED: &str = "That did not go through. Please try again.";
+/// The link comes up for the first time, slowly.
+pub const CONNECTING: &str = "Connecting…";
+/// The link is down.
+pub const RECONNECTING: &str = "Reconnecting…";
+/// The visitor stands in the queue.
+pub const WAITING: &str = "An agent will be with you shortly…";
+/// Nobody can answer now.
+pub const AWAY: &str = "We are away at the moment";
+/// A message is on its way.
+pub const SENDING: &str = "Sending…";
+/// A message is stored.
+pub const SENT: &str = "Sent";
+/// Tries a failed message again.
+pub const RETRY: &str = "Try again";
+/// Above the e-mail form.
+pub const FORM_TITLE: &str = "Nobody is here right now";
+/// What the form is for.
+pub const FORM_LEAD: &str = "Leave us a message and we will answer by e-mail.";
+/// What the form is for, while the visitor still waits.
+pub const FORM_LEAD_WAITING: &str = "You keep your place in line. If you would rather not wait, leave a message.";
+/// Label.
+pub const EMAIL: &str = "E-mail";
+/// Label.
+pub const NAME: &str = "Name (optional)";
+/// Label.
+pub const MESSAGE: &str = "Message";
+/// Sends the form.
+pub const LEAVE: &str = "Send message";
+/// The form was stored.
+pub const LEFT_TITLE: &str = "Thank you, your message is saved";
+/// What happens next.
+pub const LEFT_LEAD: &str = "We will answer by e-mail as soon as we can.";
+/// Opens the form once more.
+pub const LEAVE_ANOTHER: &str = "Write another message";
+/// The address has no shape of one.
+pub const BAD_EMAIL: &str = "Please enter an e-mail address such as ann@example.com.";
+/// More than 120 characters.
+pub const NAME_TOO_LONG: &str = "Please shorten the name.";
+/// Nothing was written.
+pub const MESSAGE_EMPTY: &str = "Please write a message.";
+/// More than 4,000 characters.
+pub const MESSAGE_TOO_LONG: &str = "Please keep it to 4,000 characters.";
+/// Three dots, for those who cannot see them.
+pub const TYPING: &str = "The agent is typing";
+/// Begins the label of the launcher when something was not read.
+pub const UNREAD: &str = "unread";
+
+/// A system message. `None`: this reader knows no words for it, and shows nothing.
+pub fn event(message: &Message) -> Option<String> {
+    let name = message.agent.as_ref().map_or("The agent", |agent| agent.name.as_str());
+    Some(match message.event? {
+        Event::HandoffAsked => WAITING.to_owned(),
+        Event::AgentJoined => join(&[name, " has joined"]),
+        Event::AgentLost => join(&[name, " lost connection; you are first in line again"]),
+        Event::EndedByAgent => "The agent has ended this conversation".to_owned(),
+        Event::EndedByVisitor => "You have ended this conversation".to_owned(),
+        Event::NobodyAvailable => "Nobody is available right now".to_owned(),
+        Event::AfterHoursSaved => "Your message is saved. We will answer by e-mail.".to_owned(),
+    })
+}
+
+/// Below the title, while an agent is there.
+pub fn with_agent(name: &Name) -> String {
+    join(&["You are talking to ", name.as_str()])
+}
+
+/// Why a message was not taken.
+pub fn failed(code: Code) -> &'static str {
+    match code {
+        Code::BodyTooLong | Code::TooLarge => "Not sent: too long.",
+        Code::ConflictingRetry => "Not sent: please write it again.",
+        _ => "Not sent.",
+    }
+}
+
+/// Why there is no chat here. One line; the page's owner finds more in the console.
+pub fn trouble(code: Code) -> &'static str {
+    match code {
+        Code::UnknownKey | Code::OriginNotAllowed => "Chat is not set up for this website.",
+        _ => "Chat is not available right now.",
+    }
+}
+
+/// For the owner, in the console.
+pub fn trouble_for_owner(code: Code) -> &'static str {
+    match code {
+        Code::UnknownKey => "Beckon: no widget has the key in data-key. Copy the script tag from the dashboard again.",
+        Code::OriginNotAllowed => {
+            "Beckon: this page's origin is not on the widget's list of allowed origins. Add it in the dashboard."
+        }
+        _ => "Beckon: the server refused this chat.",
+    }
+}
+
+/// Why the e-mail form was not taken.
+pub fn form_failed(code: Option<Code>) -> &'static str {
+    match code {
+        Some(Code::BadEmail) => BAD_EMAIL,
+        Some(Code::BodyTooLong) => MESSAGE_TOO_LONG,
+        Some(Code::Taken) => "An agent has just joined; you can chat now.",
+        Some(Code::SlowDown) => "Too many tries. Please wait a moment.",
+        Some(_) | None => ASK_FAILED,
+    }
+}
+
+/// One text of several. The library's own `concat` is made for speed and weighs half a kilobyte.
+pub fn join(parts: &[&str]) -> String {
+    let mut out = String::new();
+    parts.iter().for_each(|part| out.push_str(part));
+    out
+}

@@ -1,0 +1,82 @@
+//! What the panel is made of.
+
+use super::dom::Node;
+use crate::text;
+
+const fn node(
+    depth: u8,
+    tag: &'static str,
+    class: &'static str,
+    attrs: &'static [(&'static str, &'static str)],
+    text: &'static str,
+) -> Node {
+    Node { depth, tag, class, attrs, text }
+}
+
+const ICON: &[(&str, &str)] = &[("viewBox", "0 0 24 24"), ("aria-hidden", "true")];
+
+/// The inside of the panel.
+pub const PANEL: &[Node] = &[
+    node(0, "header", "", &[], ""),
+    node(1, "div", "face", &[("aria-hidden", "true")], ""),
+    node(2, "svg", "", ICON, ""),
+    node(3, "path", "", &[("d", "M4 5.5h16v10.5h-8.5l-4.5 3.5v-3.5h-3z")], ""),
+    node(1, "div", "who", &[], ""),
+    node(2, "h2", "title", &[], text::CHAT),
+    node(2, "p", "sub", &[("hidden", "")], ""),
+    node(1, "button", "icon", &[("type", "button"), ("data-do", "close"), ("aria-label", text::CLOSE)], ""),
+    node(2, "svg", "", ICON, ""),
+    node(3, "path", "", &[("d", "M6 9.5l6 6 6-6")], ""),
+    node(0, "p", "line", &[("role", "status"), ("hidden", "")], ""),
+    node(0, "div", "log", &[("role", "log"), ("aria-label", text::THREAD), ("tabindex", "0")], ""),
+    node(1, "div", "wait", &[("aria-hidden", "true")], ""),
+    node(1, "div", "hello", &[("hidden", "")], ""),
+    node(1, "div", "thread", &[], ""),
+    node(1, "div", "pending", &[], ""),
+    node(1, "p", "state", &[("hidden", "")], text::SENT),
+    node(1, "div", "typing", &[("hidden", ""), ("role", "img"), ("aria-label", text::TYPING)], ""),
+    node(2, "i", "", &[], ""),
+    node(2, "i", "", &[], ""),
+    node(2, "i", "", &[], ""),
+    node(0, "div", "ask", &[("hidden", "")], ""),
+    node(1, "p", "hint", &[("role", "status")], ""),
+    node(1, "button", "main human", &[("type", "button"), ("data-do", "human")], text::HUMAN),
+    node(0, "form", "compose", &[("hidden", "")], ""),
+    node(
+        1,
+        "textarea",
+        "draft",
+        &[("rows", "1"), ("placeholder", text::WRITE), ("aria-label", text::WRITE), ("enterkeyhint", "send")],
+        "",
+    ),
+    node(1, "span", "count", &[("role", "status"), ("hidden", "")], ""),
+    node(1, "button", "icon send", &[("aria-label", text::SEND)], ""),
+    node(2, "svg", "", ICON, ""),
+    node(3, "path", "", &[("d", "M12 19v-14M6 11l6-6 6 6")], ""),
+    node(0, "form", "mail", &[("novalidate", ""), ("hidden", "")], ""),
+    node(1, "h3", "", &[], text::FORM_TITLE),
+    node(1, "p", "lead", &[], text::FORM_LEAD),
+    node(1, "label", "", &[("for", "e")], text::EMAIL),
+    node(
+        1,
+        "input",
+        "email",
+        &[("id", "e"), ("type", "email"), ("autocomplete", "email"), ("aria-describedby", "ee"), ("required", "")],
+        "",
+    ),
+    node(1, "p", "bad", &[("id", "ee"), ("role", "alert"), ("hidden", "")], ""),
+    node(1, "label", "", &[("for", "n")], text::NAME),
+    node(1, "input", "name", &[("id", "n"), ("autocomplete", "name"), ("aria-describedby", "ne")], ""),
+    node(1, "p", "bad", &[("id", "ne"), ("role", "alert"), ("hidden", "")], ""),
+    node(1, "label", "", &[("for", "m")], text::MESSAGE),
+    node(1, "textarea", "message", &[("id", "m"), ("rows", "3"), ("aria-describedby", "me"), ("required", "")], ""),
+    node(1, "p", "bad", &[("id", "me"), ("role", "alert"), ("hidden", "")], ""),
+    node(1, "p", "bad", &[("id", "we"), ("role", "alert"), ("hidden", "")], ""),
+    node(1, "button", "main", &[], text::LEAVE),
+    node(0, "div", "left", &[("role", "status"), ("hidden", "")], ""),
+    node(1, "svg", "", ICON, ""),
+    node(2, "path", "", &[("d", "M5 12.5l4.5 4.5 9.5-10")], ""),
+    node(1, "h3", "", &[], text::LEFT_TITLE),
+    node(1, "p", "lead", &[], text::LEFT_LEAD),
+    node(1, "button", "plain", &[("type", "button"), ("data-do", "another")], text::LEAVE_ANOTHER),
+];
