@@ -93,15 +93,24 @@ pub fn answer_close(socket: &WebSocket, code: usize) {
     let _ = socket.close(Some(code), Some(""));
 }
 
-/// The refusal of a frame that is too large, not text, or not known.
-pub fn parse_frame<F: DeserializeOwned>(message: &worker::WebSocketIncomingMessage) -> Result<F, Code> {
+/// Reads a frame whose tag is one of `tags`. Errors: the refusal of one that is too large, not text, or not known.
+pub fn parse_frame<F: DeserializeOwned>(message: &worker::WebSocketIncomingMessage, tags: &[&str]) -> Result<F, Code> {
     /// 4,000 characters of four bytes, escaped at worst to twelve, and the rest of the frame.
     const MOST: usize = 64 * 1024;
     let worker::WebSocketIncomingMessage::String(text) = message else { return Err(Code::UnknownFrame) };
     if text.len() > MOST {
         return Err(Code::TooLarge);
     }
-    serde_json::from_str(text).map_err(|_| refusal_of(text))
+    serde_json::from_str(text)
+        .map_err(|_| if has_other_tag(text, tags) { Code::UnknownFrame } else { refusal_of(text) })
+}
+
+fn has_other_tag(json: &str, tags: &[&str]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Tagged {
+        t: String,
+    }
+    serde_json::from_str::<Tagged>(json).is_ok_and(|frame| !tags.contains(&frame.t.as_str()))
 }
 
 /// Why a text is not what was asked for: the one thing that people type gets its own answer.

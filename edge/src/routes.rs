@@ -167,14 +167,14 @@ pub fn with_subprotocol(req: &Request, response: Response) -> Result<Response, E
 
 /// Lets a page of another website read the reply. The token in the request is what opens anything; cookies
 /// are never sent along.
-fn shared(mut response: Response, origin: Option<&str>) -> worker::Result<Response> {
-    if let Some(origin) = origin {
-        let headers = response.headers_mut();
-        headers.set("access-control-allow-origin", origin)?;
-        headers.set("access-control-allow-methods", "GET, POST")?;
-        headers.set("access-control-allow-headers", "authorization, content-type")?;
-        headers.set("access-control-max-age", "7200")?;
-        headers.set("vary", "origin")?;
-    }
-    Ok(response)
+fn shared(response: Response, origin: Option<&str>) -> worker::Result<Response> {
+    let Some(origin) = origin else { return Ok(response) };
+    // A copy: the headers of what an object answered are immutable.
+    let headers = response.headers().clone();
+    headers.set("access-control-allow-origin", origin)?;
+    headers.set("access-control-allow-methods", "GET, POST")?;
+    headers.set("access-control-allow-headers", "authorization, content-type")?;
+    headers.set("access-control-max-age", "7200")?;
+    headers.set("vary", "origin")?;
+    Ok(response.with_headers(headers))
 }

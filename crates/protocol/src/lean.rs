@@ -199,6 +199,11 @@ macro_rules! lean_struct {
 #[macro_export]
 macro_rules! lean_tagged {
     ($name:ident { $($tag:literal => $variant:ident { $($field:ident),* $(,)? }),* $(,)? }) => {
+        impl $name {
+            /// Every word that may stand as the tag `t`.
+            pub const TAGS: &'static [&'static str] = &[$($tag),*];
+        }
+
         impl $crate::lean::Lean for $name {
             fn to_json(&self, out: &mut String) {
                 match self {$(

@@ -60,7 +60,7 @@ impl DurableObject for DeskObject {
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
         // Pings never come this far, and the desk takes no other frames: commands go by HTTP.
-        let code = object::parse_frame::<serde::de::IgnoredAny>(&message).err().unwrap_or(Code::UnknownFrame);
+        let code = object::parse_frame::<serde::de::IgnoredAny>(&message, &[]).err().unwrap_or(Code::UnknownFrame);
         object::send(&socket, &DeskDown::Error { code });
         Ok(())
     }

@@ -121,7 +121,7 @@ impl RoomObject {
 
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
         let speaker: Speaker = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
-        match object::parse_frame(message)? {
+        match object::parse_frame(message, RoomUp::TAGS)? {
             RoomUp::Send { id, body } => {
                 let Ack { id, seq, at } = self.send(speaker, SendRequest { id, body }).await?;
                 object::send(socket, &RoomDown::Ack { id, seq, at });
