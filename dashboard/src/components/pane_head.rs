@@ -130,7 +130,8 @@ fn text_of(email: &Email) -> Html {
 
 fn mail(email: &Email, workspace: &Name, inside: Html) -> Html {
     let subject = js_sys::encode_uri_component(&text::reply_subject(workspace.as_str()));
-    let address = js_sys::encode_uri_component(email.as_str());
+    // RFC 6068 wants the one `@` as it is; an address has no other.
+    let address = String::from(js_sys::encode_uri_component(email.as_str())).replace("%40", "@");
     html! { <a class="mail" href={format!("mailto:{address}?subject={subject}")}>{ inside }</a> }
 }
 
