@@ -1,5 +1,6 @@
 // All that a page pays before anybody clicks: a button in a shadow root and `window.Beckon`.
-// The build replaces __WIDGET_JS__ and __WIDGET_WASM__ by the hashed paths below this script's own folder.
+// The build replaces __WIDGET_JS__ and __WIDGET_WASM__ by the hashed paths below this script's own folder, and
+// __CSS__ by loader.css.
 (() => {
   const script = document.currentScript;
   // A script tag that was pasted twice, or run again by a page that swaps its content, changes nothing.
@@ -86,8 +87,8 @@
 
   const mount = () => {
     host = document.createElement('beckon-chat');
-    root = host.attachShadow({ mode: 'open', delegatesFocus: false });
-    style(`__CSS__`);
+    root = host.attachShadow({ mode: 'open' });
+    style(__CSS__);
     button = document.createElement('button');
     button.className = 'launcher';
     button.setAttribute('aria-label', 'Chat');
