@@ -1,1 +1,47 @@
-//! Integration tests against a real workerd, and browser stories.
+//! A harness for tests against a real workerd: a tenant of its own for every test, agents, visitors, and sockets
+//! on which a test waits for what should come instead of sleeping.
+//!
+//! `cargo xtask test` starts the server and tells where it is by environment variables; plain `cargo test` leaves
+//! these tests out.
+#![expect(clippy::expect_used, reason = "all of this crate is test code")]
+
+mod agent;
+mod forge;
+mod http;
+mod own;
+mod server;
+mod socket;
+mod tenant;
+mod visitor;
+
+pub use agent::Agent;
+pub use forge::visitor_token;
+pub use http::{Reply, Request};
+pub use own::OwnServer;
+pub use server::{Server, rules};
+pub use socket::Socket;
+pub use tenant::{Tenant, new_tenant};
+pub use visitor::Visitor;
+
+use protocol::{Body, ClientMsgId};
+use std::time::Duration;
+
+/// How long a test waits for something that should come at once, on a machine that may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// 128 random bits.
+pub fn seed() -> u128 {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("random numbers");
+    u128::from_le_bytes(bytes)
+}
+
+/// A new message id.
+pub fn message_id() -> ClientMsgId {
+    ClientMsgId::random(seed())
+}
+
+/// A text as a message.
+pub fn body(text: &str) -> Body {
+    Body::parse(text).expect("a valid text")
+}

@@ -1,0 +1,95 @@
+//! A tenant of its own for every test.
+
+use crate::agent::Agent;
+use crate::seed;
+use crate::server::Server;
+use crate::visitor::Visitor;
+use protocol::http::{NewAgent, NewTenant, TenantCreated};
+use protocol::{Email, Name, Role, TenantId};
+
+/// All agents of all tests have it.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A tenant with one admin, Ann, and two agents, Ben and Cem, who may have two conversations each.
+pub struct Tenant {
+    /// Where it lives.
+    pub server: Server,
+    /// Its ids.
+    pub created: TenantCreated,
+    /// What was asked for.
+    pub asked: NewTenant,
+}
+
+impl Tenant {
+    /// Creates one on the server of this run.
+    pub async fn new() -> Self {
+        Self::on(Server::from_env()).await
+    }
+
+    /// Creates one.
+    pub async fn on(server: Server) -> Self {
+        let asked = new_tenant();
+        let reply = server.post("/v1/platform/tenants").bearer(&server.platform_token).json(&asked).send().await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        Self { server, created: reply.ok(), asked }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &TenantId {
+        &self.created.tenant
+    }
+
+    /// The website that may embed its widget.
+    pub fn origin(&self) -> &str {
+        &self.asked.origins[0]
+    }
+
+    /// Signs the admin in.
+    pub async fn ann(&self) -> Agent {
+        self.sign_in(0).await
+    }
+
+    /// Signs the first agent in.
+    pub async fn ben(&self) -> Agent {
+        self.sign_in(1).await
+    }
+
+    /// Signs the second agent in.
+    pub async fn cem(&self) -> Agent {
+        self.sign_in(2).await
+    }
+
+    /// A new visitor on its website.
+    pub async fn visitor(&self) -> Visitor {
+        Visitor::boot(self.server.clone(), self.origin(), &self.created.key).await
+    }
+
+    async fn sign_in(&self, number: usize) -> Agent {
+        Agent::sign_in(self.server.clone(), self.asked.agents[number].email.as_str(), PASSWORD).await
+    }
+}
+
+/// What creates a tenant that nobody else has.
+pub fn new_tenant() -> NewTenant {
+    let unique = format!("{:032x}", seed());
+    let agent = |name: &str, role| NewAgent {
+        email: Email::parse(&format!("{}.{unique}@test.example", name.to_lowercase())).expect("an address"),
+        name: Name::parse(name).expect("a name"),
+        role,
+        password: PASSWORD.to_owned(),
+        capacity: Some(2),
+    };
+    NewTenant {
+        name: Name::parse("Test Shop").expect("a name"),
+        handle: Name::parse(&format!("test-{unique}")).expect("a name"),
+        department: Name::parse("Support").expect("a name"),
+        agents: vec![
+            agent("Ann", Role::ClientAdmin),
+            agent("Ben", Role::SupportStaff),
+            agent("Cem", Role::SupportStaff),
+        ],
+        origins: vec![format!("https://{unique}.example")],
+        look: None,
+        key: None,
+    }
+}

@@ -1,0 +1,11 @@
+//! Beckon as its users meet it: over HTTP and WebSocket, against a real workerd.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "all of this is test code")]
+
+mod after_hours;
+mod bad_frames;
+mod bad_requests;
+mod claims;
+mod delivery;
+mod main_path;
+mod power_cut;
+mod presence;
