@@ -78,7 +78,7 @@ impl Demo {
 }
 
 fn person(name: &str, login: &str, admin: bool) -> Person {
-    let email = format!("{login}@lumen-lamps.example");
+    let email = format!("{login}@fen-and-ember.example");
     Person { name: name.to_owned(), email, password: format!("{login}-lights-the-lamps"), admin }
 }
 

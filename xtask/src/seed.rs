@@ -22,8 +22,8 @@ pub fn demo(url: &str, demo: &Demo) -> Result<()> {
 
 fn tenant(demo: &Demo) -> Result<NewTenant> {
     Ok(NewTenant {
-        name: name("Lumen Lamps")?,
-        handle: name("lumen-lamps")?,
+        name: name("Fen & Ember")?,
+        handle: name("fen-and-ember")?,
         department: name("Support")?,
         agents: demo.people.iter().map(agent).collect::<Result<_>>()?,
         origins: vec![demo.origin(), format!("http://127.0.0.1:{}", demo.port)],

@@ -1,15 +1,21 @@
 //! The dashboard: one script, one Wasm, one style sheet, one page.
 
 use super::assets::Assets;
-use super::wasm::{self, esbuild};
+use super::wasm::{self, Recipe, esbuild};
 use crate::fingerprint::content_hash;
 use crate::project::Project;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const NAME: &str = "dashboard";
+const RECIPE: Recipe = Recipe {
+    name: NAME,
+    cargo: &[],
+    env: &[],
+    // The features that may be used come from the module itself.
+    opt: &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"],
+};
 /// Replaced by the address of the Wasm.
 const WASM: &str = "__APP_WASM__";
 /// Replaced by the address of the script.
@@ -19,7 +25,7 @@ const STYLE: &str = "__APP_CSS__";
 
 /// Makes the Wasm, the script and the style sheet.
 pub fn build(project: &Project) -> Result<()> {
-    wasm::build(project, NAME, &mut Command::new("cargo"))?;
+    wasm::build(project, &RECIPE)?;
     let (source, work) = (project.root.join(NAME), wasm::work(project, NAME));
     // The start script and the glue become one, which saves a round trip.
     let boot = read(&source.join("boot.js"))?.replace(WASM, &wasm_address(&fs::read(wasm_file(&work))?));

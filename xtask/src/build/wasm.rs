@@ -8,22 +8,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The features that may be used come from the module itself.
-const SMALL: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
-
 /// Where the products of a part are.
 pub fn work(project: &Project, name: &str) -> PathBuf {
     project.dist.join("work").join(name)
 }
 
-/// Compiles, binds and shrinks: `<name>.js` and `<name>_bg.wasm` in [`work`]. `cargo` brings the crate's own options.
-pub fn build(project: &Project, name: &str, cargo: &mut Command) -> Result<()> {
+/// What is special about a crate.
+pub struct Recipe {
+    /// Its name.
+    pub name: &'static str,
+    /// Options of `cargo build`.
+    pub cargo: &'static [&'static str],
+    /// Variables of `cargo build`.
+    pub env: &'static [(&'static str, &'static str)],
+    /// Options of wasm-opt.
+    pub opt: &'static [&'static str],
+}
+
+/// Compiles, binds and shrinks: `<name>.js` and `<name>_bg.wasm` in [`work`].
+pub fn build(project: &Project, recipe: &Recipe) -> Result<()> {
+    let name = recipe.name;
     let target = project.target.join(name);
-    cargo.args(["build", "--release", "--target", WASM, "--package", name]).current_dir(&project.root);
-    cargo.env("CARGO_TARGET_DIR", &target);
-    process::run(cargo, &log(project, name))?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--target", WASM, "--package", name]).args(recipe.cargo);
+    cargo.envs(recipe.env.iter().copied()).env("CARGO_TARGET_DIR", &target).current_dir(&project.root);
+    process::run(&mut cargo, &log(project, name))?;
     bind(project, name, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
-    rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), &SMALL)
+    rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), recipe.opt)
 }
 
 fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
