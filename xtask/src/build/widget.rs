@@ -18,7 +18,12 @@ const RECIPE: Recipe = Recipe {
         "-Oz",
         "-tnh",
         "--converge",
-        "--all-features",
+        // Not all features: wasm-opt would use some that no browser has yet.
+        "--enable-bulk-memory",
+        "--enable-mutable-globals",
+        "--enable-multivalue",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",
