@@ -1,6 +1,8 @@
 //! Typed calls to objects: what may be asked of a desk and of a room, and how.
 
 use crate::error::EdgeError;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use desk::desk::Profile;
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::Speaker;
@@ -246,7 +248,8 @@ async fn post<C: Serialize>(stub: &Stub, call: &C) -> Result<Json, EdgeError> {
 async fn upgrade<W: Serialize>(stub: &Stub, who: &W) -> Result<Response, EdgeError> {
     let headers = Headers::new();
     headers.set("upgrade", "websocket")?;
-    headers.set(IDENTITY, &serde_json::to_string(who)?)?;
+    // Headers are ASCII, names of people are not.
+    headers.set(IDENTITY, &URL_SAFE_NO_PAD.encode(serde_json::to_vec(who)?))?;
     let mut init = RequestInit::new();
     init.with_headers(headers);
     stub.fetch_with_request(Request::new_with_init(ADDRESS, &init)?).await.map_err(unavailable)

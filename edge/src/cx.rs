@@ -3,6 +3,7 @@
 use crate::auth::{Caller, SignedIn};
 use crate::error::EdgeError;
 use crate::object::refusal_of;
+use futures_util::StreamExt;
 use protocol::problem::Code;
 use protocol::{ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
@@ -26,16 +27,25 @@ pub struct Cx {
 impl Cx {
     /// Reads the body. Errors: [`Code::TooLarge`], [`Code::Malformed`], or what is wrong with a text in it.
     pub async fn body<T: DeserializeOwned>(&mut self) -> Result<T, EdgeError> {
-        let told = self.req.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-        if told.is_some_and(|length| length > LARGEST) {
-            return Err(Code::TooLarge.into());
-        }
-        let bytes = self.req.bytes().await?;
-        if bytes.len() > LARGEST {
-            return Err(Code::TooLarge.into());
-        }
+        let bytes = self.bytes().await?;
         let text = std::str::from_utf8(&bytes).map_err(|_| Code::Malformed)?;
         serde_json::from_str(text).map_err(|_| refusal_of(text).into())
+    }
+
+    /// Stops reading where it becomes too large, whatever the length said.
+    async fn bytes(&mut self) -> Result<Vec<u8>, EdgeError> {
+        let mut bytes = Vec::new();
+        if self.req.inner().body().is_none() {
+            return Ok(bytes);
+        }
+        let mut stream = self.req.stream()?;
+        while let Some(chunk) = stream.next().await {
+            bytes.extend(chunk?);
+            if bytes.len() > LARGEST {
+                return Err(Code::TooLarge.into());
+            }
+        }
+        Ok(bytes)
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.

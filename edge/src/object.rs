@@ -2,6 +2,8 @@
 
 use crate::error::EdgeError;
 use crate::{calls, clock};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::Timestamp;
 use protocol::problem::Code;
 use protocol::room::{PING, PONG};
@@ -47,8 +49,9 @@ pub async fn read_call<C: DeserializeOwned>(req: &mut Request) -> Result<C, Edge
 
 /// Reads who opens a socket, if the request is an upgrade.
 pub fn read_upgrade<W: DeserializeOwned>(req: &Request) -> Result<Option<W>, EdgeError> {
-    let identity = req.headers().get(calls::IDENTITY)?;
-    identity.map(|json| serde_json::from_str(&json)).transpose().map_err(EdgeError::from)
+    let Some(identity) = req.headers().get(calls::IDENTITY)? else { return Ok(None) };
+    let json = URL_SAFE_NO_PAD.decode(identity).map_err(|e| EdgeError::Platform(format!("our own base64: {e}")))?;
+    Ok(Some(serde_json::from_slice(&json)?))
 }
 
 /// Answers a call with JSON text.
@@ -149,9 +152,9 @@ impl Alarm {
         if self.at.get().is_some_and(|armed| armed <= due) {
             return Ok(());
         }
-        self.at.set(Some(due));
         let wait = due.since(clock::now()).max(Duration::from_millis(1));
         state.storage().set_alarm(wait).await?;
+        self.at.set(Some(due));
         Ok(())
     }
 

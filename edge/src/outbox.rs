@@ -5,11 +5,13 @@ use crate::clock;
 use crate::error::EdgeError;
 use crate::sql::{Sql, Value};
 use desk::notice::Numbered;
+use futures_util::future::{Either, join_all, select};
 use protocol::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
+use std::pin::pin;
 use std::time::Duration;
+use worker::Delay;
 
 /// Both ends' tables. `n` is never used twice, so it orders a sender's notices for ever.
 pub const TABLES: &str = "
@@ -24,14 +26,21 @@ CREATE TABLE IF NOT EXISTS inbox (sender TEXT PRIMARY KEY, n INTEGER NOT NULL) W
 ";
 
 const ADD: &str = "INSERT INTO outbox (target, notice, due_ms) VALUES (?1, ?2, ?3)";
-/// The first of each target: the next may only leave when it has arrived.
-const DUE: &str = "SELECT n, target, notice, tries FROM outbox \
-    WHERE n IN (SELECT MIN(n) FROM outbox GROUP BY target) AND due_ms <= ?1 ORDER BY n LIMIT 50";
+/// The first of each target: the next may only leave when it has arrived. While in hand it is not due, so no
+/// other delivery takes it; should this one die, it is due again.
+const TAKE: &str = "UPDATE outbox SET due_ms = ?2 WHERE n IN (SELECT n FROM outbox \
+    WHERE n IN (SELECT MIN(n) FROM outbox GROUP BY target) AND due_ms <= ?1 ORDER BY n LIMIT 20) \
+    RETURNING n, target, notice, tries";
 const DONE: &str = "DELETE FROM outbox WHERE n = ?1";
 const LATER: &str = "UPDATE outbox SET tries = tries + 1, due_ms = ?2 WHERE n = ?1";
 const NEXT: &str = "SELECT MIN(due_ms) AS at FROM outbox WHERE n IN (SELECT MIN(n) FROM outbox GROUP BY target)";
 const HEARD: &str = "SELECT n FROM inbox WHERE sender = ?1";
 const HEAR: &str = "INSERT INTO inbox (sender, n) VALUES (?1, ?2) ON CONFLICT (sender) DO UPDATE SET n = excluded.n";
+
+/// How long a receiver may take. One that hangs must not hold up the others.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a delivery has a notice in hand: longer than any takes.
+const IN_HAND: Duration = Duration::from_secs(8);
 
 /// A notice on its way.
 #[derive(Deserialize)]
@@ -71,54 +80,49 @@ pub fn hear(sql: &Sql, sender: &str, n: u64) -> Result<(), EdgeError> {
     sql.run(HEAR, vec![Value::Text(sender), Value::Int(i64::try_from(n).unwrap_or(i64::MAX))])
 }
 
-/// Sees to it that one delivery runs at a time, so that order is kept.
-#[derive(Default)]
-pub struct Postman {
-    busy: Cell<bool>,
+/// Takes what is due into the hands of one delivery, sends it side by side, and repeats for what has become
+/// due by that, at most `rounds` times. What fails is due again later; what is left over is due now, so arm the
+/// alarm after this. Errors: only the storage's.
+pub async fn deliver<T, F>(sql: &Sql, rounds: u32, send: impl Fn(String, Numbered<T>) -> F) -> Result<(), EdgeError>
+where
+    T: DeserializeOwned,
+    F: Future<Output = Result<(), EdgeError>>,
+{
+    for _ in 0..rounds {
+        let now = clock::now();
+        let taken: Vec<Row> = sql.rows(TAKE, vec![Value::Int(now.0), Value::Int((now + IN_HAND).0)])?;
+        if taken.is_empty() {
+            break;
+        }
+        let sends = taken.iter().map(|row| send_one(row, &send));
+        for (row, sent) in taken.iter().zip(join_all(sends).await) {
+            finish(sql, row, sent)?;
+        }
+    }
+    Ok(())
 }
 
-impl Postman {
-    /// Delivers all that is due; what fails is due again later. `deliver` gets target and notice.
-    pub async fn run<T, F>(&self, sql: &Sql, deliver: impl Fn(String, Numbered<T>) -> F) -> Result<(), EdgeError>
-    where
-        T: DeserializeOwned,
-        F: Future<Output = Result<(), EdgeError>>,
-    {
-        // The run under way takes also what was added meanwhile.
-        if self.busy.replace(true) {
-            return Ok(());
-        }
-        let _off_duty = OffDuty(&self.busy);
-        loop {
-            let due: Vec<Row> = sql.rows(DUE, vec![Value::Int(clock::now().0)])?;
-            if due.is_empty() {
-                return Ok(());
-            }
-            for row in due {
-                let notice = Numbered { n: row.n, notice: serde_json::from_str(&row.notice)? };
-                let n = Value::Int(i64::try_from(row.n).unwrap_or(i64::MAX));
-                match deliver(row.target, notice).await {
-                    Ok(()) => sql.run(DONE, vec![n])?,
-                    Err(e) => {
-                        worker::console_warn!("notice {} not delivered: {:?}", row.n, e);
-                        sql.run(LATER, vec![n, Value::Int((clock::now() + pause(row.tries)).0)])?;
-                    }
-                }
-            }
-        }
+async fn send_one<T, F>(row: &Row, send: &impl Fn(String, Numbered<T>) -> F) -> Result<(), EdgeError>
+where
+    T: DeserializeOwned,
+    F: Future<Output = Result<(), EdgeError>>,
+{
+    let notice = Numbered { n: row.n, notice: serde_json::from_str(&row.notice)? };
+    let sent = pin!(send(row.target.clone(), notice));
+    match select(sent, Delay::from(PATIENCE)).await {
+        Either::Left((sent, _)) => sent,
+        Either::Right(_) => Err(EdgeError::Platform("no answer in time".into())),
     }
 }
 
-/// Clears the flag also when the delivery is dropped half way.
-struct OffDuty<'a>(&'a Cell<bool>);
-
-impl Drop for OffDuty<'_> {
-    fn drop(&mut self) {
-        self.0.set(false);
-    }
+fn finish(sql: &Sql, row: &Row, sent: Result<(), EdgeError>) -> Result<(), EdgeError> {
+    let n = Value::Int(i64::try_from(row.n).unwrap_or(i64::MAX));
+    let Err(reason) = sent else { return sql.run(DONE, vec![n]) };
+    worker::console_warn!("notice {} to {} not delivered (try {}): {reason:?}", row.n, row.target, row.tries + 1);
+    sql.run(LATER, vec![n, Value::Int((clock::now() + pause(row.tries)).0)])
 }
 
-/// 0.2 s doubled with each try, at most 30 s.
+/// 0.2 s doubled with each try, at most 10 min.
 fn pause(tries: u32) -> Duration {
-    Duration::from_millis(200u64.saturating_mul(1 << tries.min(8))).min(Duration::from_secs(30))
+    Duration::from_millis(200u64.saturating_mul(1 << tries.min(12))).min(Duration::from_secs(600))
 }

@@ -65,11 +65,12 @@ pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
     let path = req.path();
     let at_path = || ROUTES.iter().filter_map(|route| Some((route, matched(route.path, &path)?)));
     let cross_origin = at_path().any(|(route, _)| route.cross_origin);
-    let origin = origin::of(&req).unwrap_or_default().filter(|_| cross_origin);
-    if req.method() == Method::Options && cross_origin {
+    let origin = origin::of(&req).unwrap_or_default().filter(|origin| cross_origin && origin.is_ascii());
+    let method = method(&req);
+    if method == "OPTIONS" && cross_origin {
         return shared(Response::empty()?.with_status(204), origin.as_deref());
     }
-    let found = at_path().find(|(route, _)| route.method == req.method()).map(|(route, id)| (route, id.to_owned()));
+    let found = at_path().find(|(route, _)| route.method.as_ref() == method).map(|(route, id)| (route, id.to_owned()));
     let answered = match found {
         Some((route, id)) => call(route, id, req, env).await,
         None if at_path().next().is_some() => Err(Code::MethodNotAllowed.into()),
@@ -83,6 +84,12 @@ pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
 async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {
     let caller = admit(route, &id, &req, &env).await?;
     (route.handler)(Cx { req, env, id, caller }).await
+}
+
+/// As sent: the crate takes every method that it does not know for GET. HEAD is GET, whose body the runtime drops.
+fn method(req: &Request) -> String {
+    let method = req.inner().method();
+    if method == "HEAD" { "GET".to_owned() } else { method }
 }
 
 /// What stands for `{id}`, if the path fits the pattern.
@@ -130,7 +137,7 @@ fn visitor(req: &Request, env: &Env, id: &str, token: &str) -> Result<Caller, Ed
 /// A cookie comes along by itself, so what changes something must come from our own pages.
 async fn agent(req: &Request, env: &Env) -> Result<Caller, EdgeError> {
     let agent = sign_in::read(req, env).await?;
-    if req.method() != Method::Get || is_upgrade(req)? {
+    if method(req) != "GET" || is_upgrade(req)? {
         origin::require_own(req)?;
     }
     Ok(Caller::Agent(Box::new(agent)))
@@ -140,7 +147,8 @@ async fn agent(req: &Request, env: &Env) -> Result<Caller, EdgeError> {
 fn token(req: &Request) -> Result<Option<String>, EdgeError> {
     let headers = req.headers();
     if let Some(header) = headers.get("authorization")? {
-        return Ok(Some(header.strip_prefix("Bearer ").unwrap_or_default().to_owned()));
+        let (scheme, token) = header.split_once(' ').unwrap_or_default();
+        return Ok(Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() }));
     }
     let offered = headers.get("sec-websocket-protocol")?.unwrap_or_default();
     Ok(offered.split(',').find_map(|name| name.trim().strip_prefix(TOKEN_SUBPROTOCOL).map(str::to_owned)))

@@ -6,9 +6,9 @@ use url::Url;
 use worker::Request;
 
 /// The `Origin` header. Browsers set it on every request across websites, on every one that changes
-/// something, and on every WebSocket; no script can.
+/// something, and on every WebSocket; no script can. A page without a website says `null`, which equals none.
 pub fn of(req: &Request) -> Result<Option<String>, EdgeError> {
-    Ok(req.headers().get("origin")?.filter(|origin| origin != "null"))
+    Ok(req.headers().get("origin")?)
 }
 
 /// Lets only pages of our own website in. Errors: [`Code::OriginNotAllowed`], also for no `Origin` at all.

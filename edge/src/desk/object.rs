@@ -4,7 +4,7 @@ use super::store;
 use crate::calls::{DeskCall, DeskSocket, Room};
 use crate::error::EdgeError;
 use crate::object::{self, Alarm};
-use crate::outbox::{self, Postman};
+use crate::outbox;
 use crate::sql::Sql;
 use crate::{clock, config, db, random};
 use desk::Desk;
@@ -38,7 +38,6 @@ pub struct DeskObject {
     env: Env,
     /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
     desk: RefCell<Option<Desk>>,
-    postman: Postman,
     alarm: Alarm,
 }
 
@@ -47,7 +46,7 @@ impl std::panic::RefUnwindSafe for DeskObject {}
 impl DurableObject for DeskObject {
     fn new(state: State, env: Env) -> Self {
         object::answer_pings(&state);
-        DeskObject { state, env, desk: RefCell::default(), postman: Postman::default(), alarm: Alarm::default() }
+        DeskObject { state, env, desk: RefCell::default(), alarm: Alarm::default() }
     }
 
     async fn fetch(&self, mut req: Request) -> worker::Result<Response> {
@@ -75,7 +74,11 @@ impl DurableObject for DeskObject {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        self.alarm.rang(&self.state, async { self.turn(vec![]).await.map(drop) }).await
+        let work = async {
+            self.apply(vec![], None)?;
+            self.settle(u32::MAX).await
+        };
+        self.alarm.rang(&self.state, work).await
     }
 }
 
@@ -93,7 +96,8 @@ impl DeskObject {
             }
             DeskCall::Intend { profile, intent } => {
                 let agent = profile.id.clone();
-                self.turn(vec![Input::Intend { profile, intent }]).await?;
+                self.apply(vec![Input::Intend { profile, intent }], None)?;
+                self.soon().await?;
                 let card = self.with_desk(|desk, now| desk.card_of(&agent, now))??;
                 object::json(&card)
             }
@@ -112,7 +116,7 @@ impl DeskObject {
         self.apply(vec![Input::Open { profile, session }], None)?;
         let (socket, response) = object::accept(&self.state, &[sign_in.as_str()], &attachment)?;
         object::send(&socket, &self.with_desk(|desk, now| desk.welcome(&agent, now))?);
-        self.settle().await?;
+        self.soon().await?;
         Ok(response)
     }
 
@@ -138,13 +142,13 @@ impl DeskObject {
         if outbox::is_new(&sql, from.as_str(), notice.n)? {
             self.apply(vec![Input::Heard(notice.notice)], Some((from, notice.n)))?;
         }
-        self.settle().await
+        self.settle(AT_ONCE).await
     }
 
     /// One turn: what happened goes through the rules, then everybody hears of it.
     async fn turn(&self, inputs: Vec<Input>) -> Result<Vec<Effect>, EdgeError> {
         let effects = self.apply(inputs, None);
-        self.settle().await?;
+        self.settle(AT_ONCE).await?;
         effects
     }
 
@@ -238,28 +242,39 @@ impl DeskObject {
     }
 
     /// Delivers what is due, and sees to it that somebody comes back for the rest.
-    async fn settle(&self) -> Result<(), EdgeError> {
+    async fn settle(&self, rounds: u32) -> Result<(), EdgeError> {
+        // Before anything is sent: should we die on the way, the alarm goes on.
+        self.arm().await?;
         let sql = Sql::of(&self.state)?;
         let tenant = self.tenant()?;
-        let deliver = |room: String, notice: Numbered<ToRoom>| {
+        let send = |room: String, notice: Numbered<ToRoom>| {
             let tenant = &tenant;
             async move {
                 let room = ConversationId::parse(&room).map_err(|_| Code::NotFound)?;
                 Room::of(&self.env, tenant, &room)?.notice(notice).await
             }
         };
-        self.postman.run(&sql, deliver).await?;
-        let deadline = self.with_desk(|desk, _| desk.next_deadline())?;
-        self.alarm.arm(&self.state, [deadline, outbox::next_due(&sql)?]).await?;
+        outbox::deliver(&sql, rounds, send).await?;
         // A backstop's index: a desk whose alarm rings does not need it.
-        self.index(&sql, &tenant, deadline).await.or_else(|error| {
+        if let Err(error) = self.index(&sql, &tenant).await {
             error.problem();
-            Ok(())
-        })
+        }
+        self.arm().await
+    }
+
+    /// Leaves the telling to the alarm, which rings at once: whoever waits for an answer waits for nobody else.
+    async fn soon(&self) -> Result<(), EdgeError> {
+        self.alarm.arm(&self.state, [Some(clock::now()), None]).await
+    }
+
+    async fn arm(&self) -> Result<(), EdgeError> {
+        let deadline = self.with_desk(|desk, _| desk.next_deadline())?;
+        self.alarm.arm(&self.state, [deadline, outbox::next_due(&Sql::of(&self.state)?)?]).await
     }
 
     /// Keeps cron's index true enough: it has to say whether there is something to do, and roughly when.
-    async fn index(&self, sql: &Sql, tenant: &TenantId, deadline: Option<Timestamp>) -> Result<(), EdgeError> {
+    async fn index(&self, sql: &Sql, tenant: &TenantId) -> Result<(), EdgeError> {
+        let deadline = self.with_desk(|desk, _| desk.next_deadline())?;
         let is_close = match (store::indexed(sql)?, deadline) {
             (Some(known), Some(deadline)) => known <= deadline && deadline.since(known) < INDEX_SLACK,
             (None, None) => true,
@@ -278,6 +293,8 @@ impl DeskObject {
     }
 }
 
+/// Rounds of delivery in the path of an answer. A claim's room is told in the first.
+const AT_ONCE: u32 = 2;
 /// Beats move the deadline all the time; a row is written only when it has moved by this much.
 const INDEX_SLACK: std::time::Duration = std::time::Duration::from_secs(60);
 

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS indexed (one INTEGER PRIMARY KEY CHECK (one = 1), due
 
 const AGENTS: &str = "SELECT agent AS json FROM agent";
 const ROWS: &str = "SELECT row AS json FROM handoff";
-const WATCHING: &str = "SELECT conversation FROM watching LIMIT 10000";
+const WATCHING: &str = "SELECT conversation FROM watching";
 const OPEN: &str = "SELECT open FROM desk";
 
 const SAVE_AGENT: &str =

@@ -8,6 +8,7 @@ use crate::{clock, random, reply};
 use protocol::http::{NewTenant, TenantCreated, WidgetLook};
 use protocol::problem::Code;
 use protocol::{AgentId, DepartmentId, Role, TenantId, WidgetId, WidgetKey, clipped};
+use std::collections::BTreeSet;
 use worker::Response;
 
 /// `POST /v1/platform/tenants`
@@ -19,11 +20,15 @@ pub async fn create_tenant(mut cx: Cx) -> Result<Response, EdgeError> {
         return Err(Code::Exists.into());
     }
     let birth = birth(asked)?;
-    tenants::create(&db, &birth).await?;
+    if let Err(error) = tenants::create(&db, &birth).await {
+        // Somebody else may have been quicker.
+        let is_taken = tenants::is_taken(&db, &birth.asked).await?;
+        return Err(if is_taken { Code::Exists.into() } else { error });
+    }
     reply::created(&birth.ids)
 }
 
-/// Errors: [`Code::Malformed`] without an admin, with too many people, or with an impossible capacity.
+/// Errors: [`Code::Malformed`] without an admin, with one address twice, with too many people, or with an impossible capacity.
 fn check(asked: &NewTenant) -> Result<(), EdgeError> {
     /// Passwords are hashed one by one: more would take longer than a request may.
     const MOST_AGENTS: usize = 20;
@@ -31,7 +36,9 @@ fn check(asked: &NewTenant) -> Result<(), EdgeError> {
     let has_admin = agents.iter().any(|agent| agent.role == Role::ClientAdmin);
     let capacities_fit = agents.iter().filter_map(|agent| agent.capacity).all(|capacity| (1..=50).contains(&capacity));
     let no_platform_admin = agents.iter().all(|agent| agent.role != Role::PlatformAdmin);
-    if has_admin && capacities_fit && no_platform_admin && agents.len() <= MOST_AGENTS {
+    let emails: BTreeSet<String> = agents.iter().map(|agent| agent.email.as_str().to_lowercase()).collect();
+    let emails_differ = emails.len() == agents.len();
+    if has_admin && emails_differ && capacities_fit && no_platform_admin && agents.len() <= MOST_AGENTS {
         Ok(())
     } else {
         Err(Code::Malformed.into())

@@ -1,18 +1,18 @@
 //! The room's shell: load, ask the rules, save, speak, arm the alarm.
 
-use super::store;
+use super::store::{self, Stored};
 use crate::calls::{Desk, RoomCall, RoomSocket};
 use crate::error::EdgeError;
 use crate::object::{self, Alarm};
-use crate::outbox::{self, Postman};
+use crate::outbox;
 use crate::sql::Sql;
 use crate::{clock, db, random};
 use desk::Room;
 use desk::notice::{Numbered, ToDesk, ToRoom};
-use desk::room::{Effect, Input, Sent, Speaker, Unprojected};
+use desk::room::{Effect, Input, Prior, Sent, Speaker, Unprojected};
 use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
 use protocol::problem::{Code, Problem};
-use protocol::room::{RoomDown, RoomState, RoomUp, WELCOME_MOST};
+use protocol::room::{Message, RoomDown, RoomState, RoomUp, WELCOME_MOST};
 use protocol::{ClientMsgId, ConversationId, HandoffId, Party, Seq, TenantId, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -22,6 +22,8 @@ use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketI
 const FLUSH_AFTER: Duration = Duration::from_millis(400);
 /// For how long "is writing" holds without being said again.
 const TYPING_HOLDS: Duration = Duration::from_secs(6);
+/// Rounds of delivery: all goes to one desk, so one round takes one notice.
+const AT_ONCE: u32 = 8;
 /// Most messages that one batch takes into the history.
 const BATCH: u32 = 80;
 
@@ -32,7 +34,6 @@ pub struct RoomObject {
     env: Env,
     /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
     room: RefCell<Option<Room>>,
-    postman: Postman,
     alarm: Alarm,
     /// Until when each party is writing, for those who poll. Never stored.
     typing: [Cell<Timestamp>; 2],
@@ -48,7 +49,6 @@ impl DurableObject for RoomObject {
             state,
             env,
             room: RefCell::default(),
-            postman: Postman::default(),
             alarm: Alarm::default(),
             typing: Default::default(),
             tables_ready: Cell::default(),
@@ -111,7 +111,7 @@ impl RoomObject {
         frames.iter().for_each(|frame| object::send(&socket, frame));
         // What did not fit into the welcome follows at once.
         while seq < self.with_room(|room| room.last_seq())? {
-            let messages = store::since(&self.sql()?, seq, WELCOME_MOST)?;
+            let messages = self.since(seq, WELCOME_MOST)?;
             let Some(last) = messages.last() else { break };
             seq = last.seq;
             messages.into_iter().for_each(|message| object::send(&socket, &RoomDown::Message { message }));
@@ -132,7 +132,7 @@ impl RoomObject {
     }
 
     async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
-        let prior = store::prior(&self.sql()?, &speaker, &send.id)?;
+        let prior = self.prior(&speaker, &send.id)?;
         self.typing[side(&speaker) as usize].set(Timestamp(0));
         let effects = self.apply(Input::Send(speaker, Sent { id: send.id, body: send.body, prior }), None)?;
         self.arm().await?;
@@ -141,7 +141,7 @@ impl RoomObject {
     }
 
     fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<(), EdgeError> {
-        let prior = store::prior(&self.sql()?, &speaker, &form.id)?;
+        let prior = self.prior(&speaker, &form.id)?;
         let fresh = HandoffId::random(random::seed()?);
         self.apply(Input::AfterHours { speaker, fresh, form, prior }, None).map(drop)
     }
@@ -170,7 +170,7 @@ impl RoomObject {
             room.admit(speaker)?;
             Ok::<_, EdgeError>((room.state(), room.last_seq()))
         })??;
-        let messages = store::since(&self.sql()?, after, WELCOME_MOST)?;
+        let messages = self.since(after, WELCOME_MOST)?;
         let told = messages.last().map_or(last_seq, |message| message.seq);
         let more = told < last_seq;
         Ok((vec![RoomDown::Welcome { conversation, messages, more, state, now }], told))
@@ -209,7 +209,7 @@ impl RoomObject {
         let room = match slot.take() {
             Some(room) => room,
             None => {
-                let stored = store::load(&self.sql()?)?;
+                let stored = self.tables()?.map_or_else(|| Ok(Stored::default()), |sql| store::load(&sql))?;
                 Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last)
             }
         };
@@ -229,6 +229,8 @@ impl RoomObject {
     /// Tells the desk now; what it answers by notice has arrived when this returns. If it does not answer,
     /// the alarm goes on trying.
     async fn told(&self) -> Result<RoomState, EdgeError> {
+        // Before anything is sent: should we die on the way, the alarm goes on.
+        self.arm().await?;
         self.deliver().await?;
         self.arm().await?;
         self.with_room(|room| room.state())
@@ -236,6 +238,7 @@ impl RoomObject {
 
     /// Tells the desk and the history all that they lack.
     async fn flush(&self) -> Result<(), EdgeError> {
+        self.arm().await?;
         self.deliver().await?;
         while let Some(lacking) = self.with_room(|room| room.unprojected())? {
             self.project(lacking).await?;
@@ -245,11 +248,11 @@ impl RoomObject {
 
     async fn deliver(&self) -> Result<(), EdgeError> {
         let (tenant, conversation) = self.names()?;
-        let deliver = |_, notice: Numbered<ToDesk>| {
+        let send = |_, notice: Numbered<ToDesk>| {
             let (tenant, conversation) = (&tenant, conversation.clone());
             async move { Desk::of(&self.env, tenant)?.notice(conversation, notice).await }
         };
-        self.postman.run(&self.sql()?, deliver).await
+        outbox::deliver(&self.sql()?, AT_ONCE, send).await
     }
 
     async fn project(&self, lacking: Unprojected) -> Result<(), EdgeError> {
@@ -259,7 +262,7 @@ impl RoomObject {
         else {
             return Ok(());
         };
-        let messages = store::since(&self.sql()?, record.projected, BATCH)?;
+        let messages = self.since(record.projected, BATCH)?;
         let upto = messages.last().map_or(lacking.upto, |message| message.seq);
         let is_lacking = |row: &protocol::desk::QueueRow| lacking.handoffs.iter().any(|(id, _)| *id == row.handoff);
         let rows = rows.into_iter().filter(is_lacking).collect();
@@ -281,9 +284,11 @@ impl RoomObject {
 
     async fn arm(&self) -> Result<(), EdgeError> {
         let flush = self.with_room(|room| room.unprojected())?.map(|_| clock::now() + FLUSH_AFTER);
-        self.alarm.arm(&self.state, [flush, outbox::next_due(&self.sql()?)?]).await
+        let due = self.tables()?.map_or(Ok(None), |sql| outbox::next_due(&sql))?;
+        self.alarm.arm(&self.state, [flush, due]).await
     }
 
+    /// The tables, made if need be.
     fn sql(&self) -> Result<Sql, EdgeError> {
         let sql = Sql::of(&self.state)?;
         if !self.tables_ready.get() {
@@ -291,6 +296,23 @@ impl RoomObject {
             self.tables_ready.set(true);
         }
         Ok(sql)
+    }
+
+    /// The tables, if there are any: reading a room that has not begun leaves nothing behind.
+    fn tables(&self) -> Result<Option<Sql>, EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        if !self.tables_ready.get() {
+            self.tables_ready.set(store::is_prepared(&sql)?);
+        }
+        Ok(self.tables_ready.get().then_some(sql))
+    }
+
+    fn since(&self, seq: Seq, limit: u32) -> Result<Vec<Message>, EdgeError> {
+        self.tables()?.map_or_else(|| Ok(Vec::new()), |sql| store::since(&sql, seq, limit))
+    }
+
+    fn prior(&self, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Prior>, EdgeError> {
+        self.tables()?.map_or(Ok(None), |sql| store::prior(&sql, speaker, id))
     }
 
     /// A room is named by its tenant and its conversation.

@@ -56,6 +56,7 @@ impl From<Row> for Message {
 }
 
 /// What a room is loaded from.
+#[derive(Default)]
 pub struct Stored {
     /// All but the transcript.
     pub record: Option<Record>,
@@ -69,6 +70,12 @@ pub struct Stored {
 pub fn prepare(sql: &Sql) -> Result<(), EdgeError> {
     sql.run(TABLES, vec![])?;
     sql.run(outbox::TABLES, vec![])
+}
+
+/// Whether the tables are there.
+pub fn is_prepared(sql: &Sql) -> Result<bool, EdgeError> {
+    let tables = sql.rows::<serde::de::IgnoredAny>("SELECT 1 FROM sqlite_master WHERE name = 'outbox'", vec![])?;
+    Ok(!tables.is_empty())
 }
 
 /// Everything that is stored, but for the transcript.
