@@ -1,0 +1,158 @@
+// What every story stands on: a browser, a tenant of its own, and the owner's website on another origin.
+import { chromium } from 'playwright-core';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const demo = join(here, '../../demo');
+const artifacts = process.env.ARTIFACTS ?? join(here, '../../artifacts');
+const password = 'correct horse battery staple';
+
+/** Where the server is; browsers take `__Host-` cookies without encryption from localhost only. */
+export const beckon = process.env.BECKON_URL?.replace('127.0.0.1', 'localhost');
+
+/** Long enough for a busy machine; nothing waits that long when all is well. */
+export const patience = 30_000;
+
+/** Opens a browser; each is a process of its own. */
+export async function openBrowser() {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+  return browser;
+}
+
+/** A page in a profile of its own; what it reports as an error fails the story. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on('pageerror', (error) => page.troubles.push(`${error}`));
+  page.on('console', (message) => message.type() === 'error' && page.troubles.push(message.text()));
+  return page;
+}
+
+/** A tenant whose widget may stand on `origin`. */
+export async function createTenant(origin) {
+  const unique = randomBytes(8).toString('hex');
+  const agent = (name, role) => ({ name, role, email: `${name.toLowerCase()}.${unique}@fen-and-ember.example`, password });
+  const agents = [agent('Nora', 'client_admin'), agent('Ade', 'support_staff'), agent('Mia', 'support_staff')];
+  const answer = await fetch(`${process.env.BECKON_URL}/v1/platform/tenants`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${process.env.PLATFORM_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Fen & Ember', handle: `fen-${unique}`, department: 'Support', agents, origins: [origin] }),
+  });
+  if (answer.status !== 201) throw new Error(`no tenant: ${answer.status} ${await answer.text()}`);
+  const { key } = await answer.json();
+  return { key, nora: agents[0], ade: agents[1], mia: agents[2] };
+}
+
+/** The demo shop on an origin of its own, as a customer would host it. */
+export async function openShop() {
+  const shop = { tenant: null };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://shop').pathname;
+    const name = path === '/' ? 'index.html' : path.slice(1);
+    try {
+      if (name.includes('..')) throw new Error('outside');
+      const text = await readFile(join(demo, name), 'utf8');
+      const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.svg': 'image/svg+xml', '.js': 'text/javascript' };
+      response.setHeader('content-type', types[extname(name)] ?? 'application/octet-stream');
+      response.end(text.replaceAll('{{origin}}', beckon).replaceAll('{{widget_key}}', shop.tenant.key));
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  shop.url = `http://127.0.0.1:${server.address().port}`;
+  shop.tenant = await createTenant(shop.url);
+  shop.close = () => new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
+  });
+  return shop;
+}
+
+/** Signs an agent in at the dashboard, by its form. */
+export async function signIn(browser, agent, options) {
+  const page = await openPage(browser, options);
+  await page.goto(beckon);
+  await page.getByLabel('E-mail').fill(agent.email);
+  await page.getByLabel('Password', { exact: true }).fill(agent.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('tab', { name: /^Pending/ }).waitFor();
+  await page.getByRole('button', { name: /Available/ }).waitFor();
+  // Browsers report that nobody was signed in.
+  page.troubles.length = 0;
+  return page;
+}
+
+/** An agent's line in the team, beside the queue. */
+export function member(page, agent) {
+  return page.getByRole('region', { name: 'Team' }).getByRole('listitem').filter({ hasText: agent.name });
+}
+
+/** The chat on the owner's page. */
+export function widget(page) {
+  const panel = page.getByRole('dialog');
+  return {
+    panel,
+    launcher: page.locator('beckon-chat').getByRole('button', { name: /Chat/ }).last(),
+    log: panel.getByRole('log', { name: 'Messages' }),
+    human: panel.getByRole('button', { name: /Talk to a human/ }),
+    draft: panel.getByLabel('Write a message…'),
+    async open() {
+      await page.locator('beckon-chat .launcher').click();
+      await panel.waitFor();
+    },
+    async say(text) {
+      await this.draft.fill(text);
+      await this.draft.press('Enter');
+      await this.log.getByText(text).waitFor();
+    },
+  };
+}
+
+/** The open chat of the dashboard. */
+export function pane(page) {
+  const log = page.getByRole('log', { name: /^Conversation/ });
+  return {
+    log,
+    async say(text) {
+      await page.getByRole('textbox', { name: 'Message' }).fill(text);
+      await page.getByRole('textbox', { name: 'Message' }).press('Enter');
+      await log.getByText(text).waitFor();
+    },
+  };
+}
+
+/** Pictures of a page as it stands: on a desk and in a hand, by day and by night. */
+export async function shoot(page, name) {
+  await mkdir(artifacts, { recursive: true });
+  const before = page.viewportSize();
+  for (const [size, viewport] of [['desktop', { width: 1280, height: 800 }], ['phone', { width: 390, height: 844 }]]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(artifacts, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** Waits until something holds, looking often. */
+export async function until(what, holds) {
+  const end = Date.now() + patience;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${patience} ms: ${what}`);
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
