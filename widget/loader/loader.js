@@ -38,7 +38,7 @@
   const start = () =>
     (widget ||= load().then(async ([glue, wasm]) => {
       await glue.default({ module_or_path: wasm });
-      if (!over) glue.boot(key, base, root, button, tell, style);
+      if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
       return glue;
     })).catch((error) => {
       widget = 0;

@@ -1,16 +1,15 @@
 //! The three calls of the loader, and the queue behind them.
 
-use crate::host::Host;
+use crate::host::{Host, Loader, now, random};
 use crate::model::{Input, Model};
-use crate::text;
 use crate::view::View;
+use crate::view::dom::El;
 use client::link::Failure;
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 use protocol::WidgetKey;
 use protocol::problem::Code;
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, ShadowRoot};
 
 struct App {
     model: Model,
@@ -23,33 +22,25 @@ thread_local! {
     static INBOX: RefCell<Vec<Input>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Starts the widget in the loader's shadow root. `tell` hears the events for the owner's page, `style` adds a
-/// style sheet. Nothing is asked of the server before the visitor opens the chat, unless an earlier page did.
+/// Starts the widget in the loader's shadow root. Nothing is asked of the server before the visitor opens the
+/// chat, unless an earlier page did.
 #[wasm_bindgen]
-pub fn boot(
-    key: &str,
-    base: String,
-    root: ShadowRoot,
-    launcher: HtmlElement,
-    tell: js_sys::Function,
-    style: &js_sys::Function,
-) -> Result<(), JsValue> {
-    let _ = style.call1(&JsValue::NULL, &JsValue::from_str(include_str!(concat!(env!("OUT_DIR"), "/widget.css"))));
-    let host = Host::new(key, base, tell)?;
+pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
+    loader.style(include_str!(concat!(env!("OUT_DIR"), "/widget.css")));
+    let host = Host::new(key, base, loader);
     let saved = host.saved();
     let resume = saved.is_some();
     let parsed = WidgetKey::parse(key);
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
-    let model = Model::new(key, host.random() as u32, saved.filter(|_| !wrong));
-    let view = View::new(&root, launcher)?;
+    let model = Model::new(key, random() as u32, saved);
+    let view = View::new(root, launcher);
     APP.set(Some(App { model, view, host }));
     if wrong {
         send(Input::Booted(Err(Failure { code: Some(Code::UnknownKey), retry_after_ms: None })));
     } else if resume {
         send(Input::Resume);
     }
-    Ok(())
 }
 
 /// `open`, `close` or `toggle`.
@@ -90,17 +81,11 @@ pub(crate) fn send(input: Input) {
 
 impl App {
     fn take(&mut self, input: Input) {
-        let (now, seed) = (self.host.now(), self.host.random());
-        for effect in self.model.apply(now, seed, input) {
+        for effect in self.model.apply(now(), random(), input) {
             self.host.perform(effect, &self.model);
         }
         self.view.render(&self.model);
     }
-}
-
-/// For the owner's console.
-pub(crate) fn complain(code: Code) {
-    web_sys::console::error_1(&JsValue::from_str(text::trouble_for_owner(code)));
 }
 
 /// The standard one weighs 2 KB more, and a chat allocates little.

@@ -1,124 +1,138 @@
 //! What the model asks of the browser: requests, the socket, storage, the timer, the owner's ears.
 
-use crate::app::{complain, send};
+use crate::app::send;
 use crate::model::{Effect, Input, Model, Saved, Told};
-use crate::text::join;
+use crate::text::{join, trouble_for_owner};
 use client::http::{Reply, Request};
 use client::link::{self, Ms};
 use client::socket::{Heard, Socket};
 use gloo_timers::callback::Timeout;
-use js_sys::Function;
 use protocol::http::TypingRequest;
-use protocol::lean::{self, Lean};
+use protocol::lean;
 use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
+use protocol::{ClientMsgId, Seq};
 use wasm_bindgen::prelude::*;
-use web_sys::{Crypto, Performance, Storage, Window};
 
-/// What a reply means to the model.
-type Done = Box<dyn Fn(Reply) -> Input>;
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn clock() -> f64;
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn fill_random(bytes: &mut [u8]);
+    // Storage may be full, off, or forbidden: the chat works without it, until the page is left.
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
+    fn get_item(name: &str) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = setItem)]
+    fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = removeItem)]
+    fn remove_item(name: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = console, js_name = debug)]
+    fn debug(who: &str, what: &str);
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn complain(what: &str);
+
+    /// What the loader does for us.
+    pub type Loader;
+    #[wasm_bindgen(method)]
+    fn tell(this: &Loader, event: &str, detail: &str);
+    #[wasm_bindgen(method)]
+    pub fn style(this: &Loader, css: &str);
+}
+
+/// What was asked for.
+#[derive(Clone)]
+enum Ask {
+    Boot,
+    Handoff,
+    Leave,
+    Poll(u32),
+    Post(ClientMsgId),
+    Typing,
+}
+
+impl Ask {
+    /// One request of a kind at a time: a new one gives up the old.
+    fn slot(&self) -> usize {
+        match self {
+            Ask::Boot => 0,
+            Ask::Handoff => 1,
+            Ask::Leave => 2,
+            Ask::Poll(_) => 3,
+            Ask::Post(_) => 4,
+            Ask::Typing => 5,
+        }
+    }
+
+    fn answered(&self, reply: &Reply) -> Input {
+        match self {
+            Ask::Boot => Input::Booted(reply.read()),
+            Ask::Handoff => Input::Asked(reply.read()),
+            Ask::Leave => Input::Left(reply.read()),
+            Ask::Poll(poll) => Input::Link(link::Input::Polled { poll: *poll, reply: reply.read() }),
+            Ask::Post(id) => Input::Link(link::Input::Posted { id: id.clone(), reply: reply.read() }),
+            Ask::Typing => Input::Tick,
+        }
+    }
+}
 
 /// The browser, as the widget needs it.
 pub struct Host {
-    window: Window,
-    performance: Performance,
-    crypto: Crypto,
     /// Where the API lives, with a slash at the end.
     base: String,
     /// Name of our one entry in the page's storage.
     entry: String,
-    tell: Function,
+    loader: Loader,
     debug: bool,
     socket: Option<Socket>,
     timer: Option<Timeout>,
-    // One slot per kind of request: a new one gives up the old.
-    boot: Option<Request>,
-    ask: Option<Request>,
-    leave: Option<Request>,
-    poll: Option<Request>,
-    post: Option<Request>,
-    typing: Option<Request>,
+    requests: [Option<Request>; 6],
+}
+
+/// A clock that only goes forward.
+pub fn now() -> Ms {
+    clock() as Ms
+}
+
+/// 128 random bits.
+pub fn random() -> u128 {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    u128::from_le_bytes(bytes)
 }
 
 impl Host {
-    /// The browser around us. Errors: it is too old to chat.
-    pub fn new(key: &str, base: String, tell: Function) -> Result<Host, JsValue> {
-        let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let performance = window.performance().ok_or(JsValue::NULL)?;
-        let crypto = window.crypto()?;
+    /// The browser around us.
+    pub fn new(key: &str, base: String, loader: Loader) -> Host {
+        let debug = get_item("beckon_debug").is_ok_and(|set| set.is_some());
         let entry = join(&["beckon:", key]);
-        let mut host = Host {
-            window,
-            performance,
-            crypto,
-            base,
-            entry,
-            tell,
-            debug: false,
-            socket: None,
-            timer: None,
-            boot: None,
-            ask: None,
-            leave: None,
-            poll: None,
-            post: None,
-            typing: None,
-        };
-        host.debug = host.storage().and_then(|storage| storage.get_item("beckon_debug").ok()?).is_some();
-        Ok(host)
-    }
-
-    /// A clock that only goes forward.
-    pub fn now(&self) -> Ms {
-        self.performance.now() as Ms
-    }
-
-    /// 128 random bits.
-    pub fn random(&self) -> u128 {
-        let mut bytes = [0; 16];
-        let _ = self.crypto.get_random_values_with_u8_array(&mut bytes);
-        u128::from_le_bytes(bytes)
+        Host { base, entry, loader, debug, socket: None, timer: None, requests: Default::default() }
     }
 
     /// What an earlier page stored.
     pub fn saved(&self) -> Option<Saved> {
-        lean::read(&self.storage()?.get_item(&self.entry).ok()??)
+        lean::read(&get_item(&self.entry).ok()??)
     }
 
     /// Removes what was stored.
     pub fn forget(&self) {
-        if let Some(storage) = self.storage() {
-            let _ = storage.remove_item(&self.entry);
-        }
-    }
-
-    /// Storage may be full, off, or forbidden: the chat works without it, until the page is left.
-    fn storage(&self) -> Option<Storage> {
-        self.window.local_storage().ok()?
+        let _ = remove_item(&self.entry);
     }
 
     /// Sets the one timer.
     pub fn wake_at(&mut self, at: Option<Ms>) {
-        let wait = at.map(|at| u32::try_from(at - self.now()).unwrap_or(0));
+        let wait = at.map(|at| u32::try_from(at - now()).unwrap_or(0));
         self.timer = wait.map(|wait| Timeout::new(wait, || send(Input::Tick)));
     }
 
     /// Does what the model asks for.
     pub fn perform(&mut self, effect: Effect, model: &Model) {
         match effect {
-            Effect::Boot(body) => {
-                self.boot = self.post_json("widget/boot", model, &body, Box::new(|r| Input::Booted(r.read())))
-            }
-            Effect::Ask(body) => {
-                self.ask = self.post_room("handoff", model, &body, Box::new(|r| Input::Asked(r.read())))
-            }
-            Effect::Leave(body) => {
-                self.leave = self.post_room("after_hours", model, &body, Box::new(|r| Input::Left(r.read())))
-            }
+            Effect::Boot(body) => self.request(Ask::Boot, "widget/boot", None, lean::write(&body)),
+            Effect::Ask(body) => self.room(Ask::Handoff, "handoff", model, lean::write(&body)),
+            Effect::Leave(body) => self.room(Ask::Leave, "after_hours", model, lean::write(&body)),
             Effect::Link(effect) => self.link(effect, model),
             Effect::Store(saved) => {
-                if let Some(storage) = self.storage() {
-                    let _ = storage.set_item(&self.entry, &lean::write(&saved));
-                }
+                let _ = set_item(&self.entry, &lean::write(&saved));
             }
             Effect::Tell(told) => self.tell(told),
         }
@@ -126,14 +140,8 @@ impl Host {
 
     fn link(&mut self, effect: link::Effect, model: &Model) {
         match effect {
-            link::Effect::Connect { socket, after } => {
-                self.log("socket: connect");
-                self.connect(socket, &room(model, "socket", Some(after.0)), model);
-            }
-            link::Effect::Disconnect => {
-                self.log("socket: let go");
-                self.socket = None;
-            }
+            link::Effect::Connect { socket, after } => self.connect(socket, after, model),
+            link::Effect::Disconnect => self.socket = None,
             link::Effect::Transmit(frame) => {
                 if let Some(socket) = &self.socket {
                     socket.say(&frame);
@@ -145,18 +153,11 @@ impl Host {
                 }
             }
             link::Effect::Poll { poll, after } => {
-                self.log("poll");
-                let path = room(model, "events", Some(after.0));
-                let done = move |reply: Reply| Input::Link(link::Input::Polled { poll, reply: reply.read() });
-                self.poll = self.request(&path, model.token(), None, Box::new(done));
+                self.room(Ask::Poll(poll), &since("events", after), model, String::new());
             }
-            link::Effect::Post(body) => {
-                let id = body.id.clone();
-                let done = move |reply: Reply| Input::Link(link::Input::Posted { id: id.clone(), reply: reply.read() });
-                self.post = self.post_room("messages", model, &body, Box::new(done));
-            }
+            link::Effect::Post(body) => self.room(Ask::Post(body.id.clone()), "messages", model, lean::write(&body)),
             link::Effect::PostTyping(on) => {
-                self.typing = self.post_room("typing", model, &TypingRequest { on }, Box::new(|_| Input::Tick));
+                self.room(Ask::Typing, "typing", model, lean::write(&TypingRequest { on }));
             }
             // The model has kept these for itself.
             link::Effect::Boot
@@ -169,10 +170,12 @@ impl Host {
         }
     }
 
-    fn connect(&mut self, socket: u32, path: &str, model: &Model) {
+    fn connect(&mut self, socket: u32, after: Seq, model: &Model) {
         self.socket = None;
+        let path = room(model, &since("socket", after));
+        self.log(&path);
         // http becomes ws, https wss.
-        let url = join(&["ws", self.base.strip_prefix("http").unwrap_or_default(), "v1/", path]);
+        let url = join(&["ws", self.base.strip_prefix("http").unwrap_or_default(), "v1/", &path]);
         let token = join(&[TOKEN_SUBPROTOCOL, model.token().unwrap_or_default()]);
         let heard = move |heard| {
             send(Input::Link(match heard {
@@ -186,52 +189,47 @@ impl Host {
         }
     }
 
-    fn post_room<T: Lean>(&self, what: &str, model: &Model, body: &T, done: Done) -> Option<Request> {
-        self.post_json(&room(model, what, None), model, body, done)
+    fn room(&mut self, ask: Ask, what: &str, model: &Model, body: String) {
+        self.request(ask, &room(model, what), model.token(), body);
     }
 
-    fn post_json<T: Lean>(&self, path: &str, model: &Model, body: &T, done: Done) -> Option<Request> {
-        // A boot carries its token in the body.
-        let token = model.token().filter(|_| path.starts_with("conversations"));
-        self.request(path, token, Some(lean::write(body)), done)
-    }
-
-    fn request(&self, path: &str, token: Option<&str>, body: Option<String>, done: Done) -> Option<Request> {
+    /// No body means `GET`.
+    fn request(&mut self, ask: Ask, path: &str, token: Option<&str>, body: String) {
         self.log(path);
         let url = join(&[&self.base, "v1/", path]);
-        let nothing = done(Reply { status: 0, text: String::new() });
-        let asked = Request::send(&url, token, body.as_deref(), move |reply| send(done(reply)));
-        asked.map_err(|_| send(nothing)).ok()
+        let body = (!body.is_empty()).then_some(body.as_str());
+        let slot = ask.slot();
+        let request = Request::send(&url, token, body, move |reply| send(ask.answered(&reply)));
+        if let Some(slot) = self.requests.get_mut(slot) {
+            *slot = Some(request);
+        }
     }
 
     fn tell(&self, told: Told) {
-        let (name, detail) = match told {
-            Told::Ready => ("ready", JsValue::UNDEFINED),
-            Told::Opened => ("open", JsValue::UNDEFINED),
-            Told::Closed => ("close", JsValue::UNDEFINED),
-            Told::Message(message) => ("message", js_sys::JSON::parse(&lean::write(&message)).unwrap_or(JsValue::NULL)),
+        match told {
+            Told::Ready => self.loader.tell("ready", ""),
+            Told::Opened => self.loader.tell("open", ""),
+            Told::Closed => self.loader.tell("close", ""),
+            Told::Message(message) => self.loader.tell("message", &lean::write(&message)),
             Told::Trouble(code) => {
-                complain(code);
-                ("error", JsValue::from_str(code.as_str()))
+                complain(trouble_for_owner(code));
+                self.loader.tell("error", &lean::write(&code));
             }
-        };
-        let _ = self.tell.call2(&JsValue::NULL, &JsValue::from_str(name), &detail);
+        }
     }
 
     fn log(&self, what: &str) {
         if self.debug {
-            web_sys::console::debug_2(&JsValue::from_str("beckon"), &JsValue::from_str(what));
+            debug("beckon", what);
         }
     }
 }
 
-/// `conversations/{id}/{what}`, and from which place on.
-fn room(model: &Model, what: &str, after: Option<u32>) -> String {
-    let id = model.conversation().map_or("", |id| id.as_str());
-    let mut path = join(&["conversations/", id, "/", what]);
-    if let Some(after) = after {
-        path.push_str("?after=");
-        after.to_json(&mut path);
-    }
-    path
+/// `conversations/{id}/{what}`
+fn room(model: &Model, what: &str) -> String {
+    join(&["conversations/", model.conversation().map_or("", |id| id.as_str()), "/", what])
+}
+
+fn since(what: &str, after: Seq) -> String {
+    join(&[what, "?after=", &lean::write(&after)])
 }

@@ -90,9 +90,10 @@ pub enum Told {
 }
 
 /// Below the thread there is one of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Nothing yet, or nothing at all.
+    #[default]
     Blank,
     /// The composer.
     Chat,
@@ -103,9 +104,10 @@ pub enum Mode {
 }
 
 /// *Talk to a human*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Human {
     /// Not offered.
+    #[default]
     Hidden,
     /// Offered.
     Offered {
@@ -189,6 +191,7 @@ impl Model {
     }
 
     /// Moves the widget on. `seed` makes ids.
+
     pub fn apply(&mut self, now: Ms, seed: u128, input: Input) -> Vec<Effect> {
         match input {
             Input::Resume => self.boot(),
@@ -218,6 +221,7 @@ impl Model {
     }
 
     /// What stands below the thread.
+
     pub fn mode(&self) -> Mode {
         let handoff = self.room.handoff.as_ref();
         match self.session {
@@ -237,6 +241,7 @@ impl Model {
     }
 
     /// Whether and how *Talk to a human* is shown.
+
     pub fn human(&self) -> Human {
         let stage = self.room.handoff.as_ref().map(|handoff| handoff.stage);
         if self.mode() != Mode::Chat || matches!(stage, Some(Stage::Waiting | Stage::Active)) {

@@ -1,6 +1,6 @@
 //! Ids are types, so that swapped arguments do not compile. On the wire: `prefix_` and 20 characters.
 
-use crate::lean::{Json, Lean};
+use crate::lean::{Json, Lean, read_if};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -78,10 +78,10 @@ macro_rules! ids {
 
         impl Lean for $name {
             fn to_json(&self, out: &mut String) {
-                self.0.as_str().to_owned().to_json(out);
+                self.0.to_json(out);
             }
             fn from_json(json: Json) -> Option<Self> {
-                Self::parse(&String::from_json(json)?).ok()
+                read_if(json, &|text| has_shape($prefix, text)).map(Self)
             }
         }
     )*};

@@ -50,6 +50,24 @@ pub trait Lean: Sized {
     }
 }
 
+/// Reads a text that has to pass a test. Once for all kinds of ids and words.
+#[inline(never)]
+pub fn read_if(json: Json, test: &dyn Fn(&str) -> bool) -> Option<String> {
+    if let Json::Text(text) = json
+        && test(&text)
+    {
+        Some(text)
+    } else {
+        None
+    }
+}
+
+/// The place of a word in a list of words.
+#[inline(never)]
+pub fn read_word(json: Json, words: &[&str]) -> Option<usize> {
+    if let Json::Text(text) = json { words.iter().position(|word| *word == text) } else { None }
+}
+
 /// Writes a value as JSON text.
 pub fn write<T: Lean>(value: &T) -> String {
     let mut out = String::new();
@@ -139,7 +157,7 @@ impl<T: Lean> Lean for Option<T> {
         }
     }
     fn from_json(json: Json) -> Option<Self> {
-        if json == Json::Null { Some(None) } else { T::from_json(json).map(Some) }
+        if matches!(json, Json::Null) { Some(None) } else { T::from_json(json).map(Some) }
     }
     fn is_absent(&self) -> bool {
         self.is_none()
@@ -158,7 +176,13 @@ impl<T: Lean> Lean for Vec<T> {
         out.push(']');
     }
     fn from_json(json: Json) -> Option<Self> {
-        if let Json::List(values) = json { values.into_iter().map(T::from_json).collect() } else { None }
+        let Json::List(values) = json else { return None };
+        // A loop, because `collect` into an `Option` weighs 600 bytes for every type.
+        let mut all = Vec::new();
+        for value in values {
+            all.push(T::from_json(value)?);
+        }
+        Some(all)
     }
 }
 
@@ -189,7 +213,13 @@ macro_rules! lean_struct {
             }
             #[allow(unused_mut)]
             fn from_json(mut json: $crate::lean::Json) -> Option<Self> {
-                Some($name { $($field: $crate::lean::Lean::from_json(json.take(stringify!($field)))?),* })
+                // All are read before the first is missed: leaving in the middle would need code to drop the
+                // others at each of the fields.
+                $(let $field = $crate::lean::Lean::from_json(json.take(stringify!($field)));)*
+                if $(Option::is_none(&$field))||* {
+                    return None;
+                }
+                Some($name { $($field: $field?),* })
             }
         }
     };
@@ -217,7 +247,13 @@ macro_rules! lean_tagged {
             fn from_json(mut json: $crate::lean::Json) -> Option<Self> {
                 let tag: String = $crate::lean::Lean::from_json(json.take("t"))?;
                 match tag.as_str() {
-                    $($tag => Some($name::$variant { $($field: $crate::lean::Lean::from_json(json.take(stringify!($field)))?),* }),)*
+                    $($tag => {
+                        $(let $field = $crate::lean::Lean::from_json(json.take(stringify!($field)));)*
+                        if $(Option::is_none(&$field))||* {
+                            return None;
+                        }
+                        Some($name::$variant { $($field: $field?),* })
+                    })*
                     _ => None,
                 }
             }

@@ -1,6 +1,6 @@
 //! What went wrong, in words a client may act on (RFC 9457). Internal text never leaves the server.
 
-use crate::lean::{Json, Lean};
+use crate::lean::{Json, Lean, read_word};
 use crate::room::AgentRef;
 use crate::{Timestamp, lean_struct};
 use serde::{Deserialize, Serialize};
@@ -35,10 +35,12 @@ macro_rules! codes {
 
         impl Lean for Code {
             fn to_json(&self, out: &mut String) {
-                self.as_str().to_owned().to_json(out);
+                out.push('"');
+                out.push_str(self.as_str());
+                out.push('"');
             }
             fn from_json(json: Json) -> Option<Self> {
-                match String::from_json(json)?.as_str() { $($word => Some(Code::$variant),)* _ => None }
+                Self::ALL.get(read_word(json, &[$($word),*])?).copied()
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Closed sets of words, spelled the same in SQL, on the wire and in the code.
 
-use crate::lean::{Json, Lean};
+use crate::lean::{Json, Lean, read_word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,7 +44,7 @@ macro_rules! words {
                 out.push('"');
             }
             fn from_json(json: Json) -> Option<Self> {
-                Self::parse(&String::from_json(json)?).ok()
+                Self::ALL.get(read_word(json, &[$($word),*])?).copied()
             }
         }
     )*};

@@ -1,16 +1,44 @@
-//! What people do, as inputs for the model. One listener a kind of event, on the panel as a whole.
+//! What people do, as inputs for the model. One listener for all kinds of events, on the panel as a whole.
 
+use super::dom::El;
 use crate::app::send;
 use crate::model::Input;
 use client::link;
 use protocol::desk::Page;
 use protocol::{ClientMsgId, clipped};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
-    VisibilityState, Window,
-};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    fn listen(this: &El, kind: &str, ear: &JsValue);
+    #[wasm_bindgen(method, js_name = removeEventListener)]
+    fn ignore(this: &El, kind: &str, ear: &JsValue);
+
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn kind(this: &El) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn target(this: &El) -> El;
+    #[wasm_bindgen(method, getter)]
+    fn key(this: &El) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = shiftKey)]
+    fn shift(this: &El) -> bool;
+    #[wasm_bindgen(method, getter, js_name = isComposing)]
+    fn composing(this: &El) -> bool;
+    #[wasm_bindgen(method, js_name = preventDefault)]
+    fn prevent_default(this: &El);
+    #[wasm_bindgen(method, js_name = stopPropagation)]
+    fn stop_propagation(this: &El);
+
+    #[wasm_bindgen(method, getter)]
+    fn hidden(this: &El) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn title(this: &El) -> String;
+    #[wasm_bindgen(method, getter, js_name = URL)]
+    fn url(this: &El) -> String;
+    #[wasm_bindgen(method, getter, js_name = defaultView)]
+    fn window(this: &El) -> El;
+}
 
 /// Kinds of events, and whether they are the panel's.
 const KINDS: [(&str, bool); 8] = [
@@ -24,104 +52,81 @@ const KINDS: [(&str, bool); 8] = [
     ("online", false),
 ];
 
-/// The one listener; it lets go when it is dropped. (gloo's listeners would be eight closures and 0.7 KB.)
+/// The one listener; it lets go when it is dropped. (gloo's would be eight closures and 0.7 KB.)
 pub struct Ears {
-    panel: HtmlElement,
-    window: Window,
-    hear: Closure<dyn FnMut(Event)>,
+    panel: El,
+    ear: Closure<dyn FnMut(El)>,
 }
 
 impl Ears {
     /// Listens to the panel, and to what the page is told of the network and of being seen.
-    pub fn new(panel: &HtmlElement, window: Window) -> Ears {
-        let hear = Closure::<dyn FnMut(Event)>::new(|event: Event| heard(&event));
-        let ears = Ears { panel: panel.clone(), window, hear };
-        for (kind, panel) in KINDS {
-            let _ = ears.place(panel).add_event_listener_with_callback(kind, ears.hear.as_ref().unchecked_ref());
-        }
+    pub fn new(panel: El) -> Ears {
+        let ears = Ears { panel, ear: Closure::new(|event: El| heard(&event)) };
+        KINDS.iter().for_each(|(kind, panel)| ears.place(*panel).listen(kind, ears.ear.as_ref()));
         ears
     }
 
-    fn place(&self, panel: bool) -> &EventTarget {
-        if panel { &self.panel } else { &self.window }
+    fn place(&self, panel: bool) -> El {
+        if panel { self.panel.clone() } else { self.panel.document().window() }
     }
 }
 
 impl Drop for Ears {
     fn drop(&mut self) {
-        for (kind, panel) in KINDS {
-            let _ = self.place(panel).remove_event_listener_with_callback(kind, self.hear.as_ref().unchecked_ref());
-        }
+        KINDS.iter().for_each(|(kind, panel)| self.place(*panel).ignore(kind, self.ear.as_ref()));
     }
 }
 
-fn heard(event: &Event) {
-    let target = event.target();
-    match event.type_().as_str() {
-        "click" => clicked(target),
-        "input" => typed(target),
-        "submit" => submitted(event, target),
-        "visibilitychange" => send(Input::Visible(is_visible())),
+fn heard(event: &El) {
+    match event.kind().as_str() {
+        "click" => clicked(&event.target()),
+        "input" => {
+            let field = event.target();
+            if matches!(field.class().as_str(), "draft" | "message") {
+                send(Input::Draft(field.value()));
+            }
+        }
+        "submit" => submitted(event),
+        // Its target is the document.
+        "visibilitychange" => send(Input::Visible(!event.target().hidden())),
         "online" => send(Input::Link(link::Input::Wake)),
         _ => key(event),
     }
 }
 
-fn is_visible() -> bool {
-    document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
-}
-
-fn document() -> Option<Document> {
-    web_sys::window()?.document()
-}
-
-fn element(target: Option<EventTarget>) -> Option<Element> {
-    target?.dyn_into().ok()
-}
-
-fn clicked(target: Option<EventTarget>) {
-    let Some(button) = element(target).and_then(|element| element.closest("[data-do]").ok()?) else { return };
-    match button.get_attribute("data-do").unwrap_or_default().as_str() {
+fn clicked(target: &El) {
+    let Some(button) = target.closest("[data-do]") else { return };
+    match button.get("data-do").unwrap_or_default().as_str() {
         "close" => send(Input::Close),
-        "human" => send(Input::Ask(page())),
+        "human" => send(Input::Ask(page(target))),
         "another" => send(Input::LeaveAnother),
         _ => {
-            if let Ok(id) = ClientMsgId::parse(&button.get_attribute("data-id").unwrap_or_default()) {
+            if let Ok(id) = ClientMsgId::parse(&button.get("data-id").unwrap_or_default()) {
                 send(Input::Link(link::Input::Retry(id)));
             }
         }
     }
 }
 
-fn typed(target: Option<EventTarget>) {
-    if let Some(Ok(area)) = target.map(|target| target.dyn_into::<HtmlTextAreaElement>()) {
-        send(Input::Draft(area.value()));
-    }
-}
-
-fn submitted(event: &Event, target: Option<EventTarget>) {
+fn submitted(event: &El) {
     event.prevent_default();
-    let Some(form) = element(target) else { return };
-    if form.class_name() == "compose" {
-        return send(Input::Write);
-    }
-    let value = |class: &str| {
-        let found = form.query_selector(class).ok().flatten();
-        found.map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
-    };
-    send(Input::Leave { email: value(".email"), name: value(".name"), page: page() });
+    let form = event.target();
+    send(if form.matches(".compose") {
+        Input::Write
+    } else {
+        Input::Leave { email: form.find(".email").value(), name: form.find(".name").value(), page: page(&form) }
+    });
 }
 
 /// Keys stay in the panel: a shop's own shortcuts must not fire while somebody writes to an agent.
-fn key(event: &Event) {
+fn key(event: &El) {
     event.stop_propagation();
-    let event: &KeyboardEvent = event.unchecked_ref();
-    if event.type_() != "keydown" || event.is_composing() {
+    if event.kind() != "keydown" || event.composing() {
         return;
     }
-    match event.key().as_str() {
+    match event.key().unwrap_or_default().as_str() {
         "Escape" => send(Input::Close),
-        "Enter" if !event.shift_key() && element(event.target()).is_some_and(|field| field.class_name() == "draft") => {
+        "Enter" if !event.shift() && event.target().matches(".draft") => {
             event.prevent_default();
             send(Input::Write);
         }
@@ -130,8 +135,7 @@ fn key(event: &Event) {
 }
 
 /// Where the visitor is.
-fn page() -> Page {
-    let url = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
-    let title = document().map(|document| document.title()).unwrap_or_default();
-    Page { url: clipped(&url, 2_000), title: clipped(&title, 200) }
+fn page(element: &El) -> Page {
+    let document = element.document();
+    Page { url: clipped(&document.url(), 2_000), title: clipped(&document.title(), 200) }
 }

@@ -1,30 +1,24 @@
 //! The panel, in the loader's shadow root. It remembers what it shows and touches only what is different.
 
-mod dom;
+pub mod dom;
 mod ears;
 mod foot;
 mod plan;
 mod thread;
 
-use crate::model::{Human, Mode, Model, Session};
+use crate::model::{Mode, Model, Session};
 use crate::text;
-use dom::{Builder, flag, mark, show};
+use dom::{El, add, say, show};
 use ears::Ears;
 use foot::Foot;
 use protocol::{Stage, lean};
 use thread::Thread;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, ShadowRoot};
 
 /// The panel and all that listens for it. Dropping it takes it off the page.
 pub struct View {
-    root: ShadowRoot,
-    launcher: HtmlElement,
-    panel: HtmlElement,
-    title: Element,
-    sub: Element,
-    line: Element,
+    root: El,
+    launcher: El,
+    panel: El,
     thread: Thread,
     foot: Foot,
     shown: Shown,
@@ -32,7 +26,7 @@ pub struct View {
 }
 
 /// What stands on the screen.
-#[derive(Default, PartialEq)]
+#[derive(Default)]
 struct Shown {
     open: bool,
     title: String,
@@ -44,43 +38,30 @@ struct Shown {
 
 impl View {
     /// Builds the panel, hidden.
-    pub fn new(root: &ShadowRoot, launcher: HtmlElement) -> Result<View, JsValue> {
-        let document = root.owner_document().ok_or(JsValue::NULL)?;
-        let window = document.default_view().ok_or(JsValue::NULL)?;
-        let builder = Builder(document);
-        let panel: HtmlElement = builder.0.create_element("section")?.unchecked_into();
-        for (name, value) in
-            [("class", "panel"), ("role", "dialog"), ("aria-label", text::CHAT), ("tabindex", "-1"), ("hidden", "")]
-        {
-            panel.set_attribute(name, value)?;
+    pub fn new(root: El, launcher: El) -> View {
+        let panel = add(&root, "section", "panel", "");
+        for (name, value) in [("role", "dialog"), ("aria-label", text::CHAT), ("tabindex", "-1"), ("hidden", "")] {
+            panel.set(name, value);
         }
-        builder.build(&panel, plan::PANEL)?;
+        dom::build(&panel, plan::PANEL);
         // Before the launcher, so that Tab goes from the chat to the button that closes it.
-        root.insert_before(&panel, Some(&launcher))?;
-        let part = |class: &str| panel.query_selector(class)?.ok_or(JsValue::NULL);
-        Ok(View {
-            root: root.clone(),
-            title: part(".title")?,
-            sub: part(".sub")?,
-            line: part(".line")?,
-            thread: Thread::new(&builder, &part)?,
-            foot: Foot::new(&part)?,
-            shown: Shown::default(),
-            _ears: Ears::new(&panel, window),
-            launcher,
-            panel,
-        })
+        launcher.put_before(&panel);
+        let _ears = Ears::new(panel.clone());
+        View { root, launcher, panel, thread: Thread::default(), foot: Foot::default(), shown: Shown::default(), _ears }
     }
 
     /// Shows the model.
+
     pub fn render(&mut self, model: &Model) {
+        let log = self.panel.find(".log");
+        let at_end = log.scroll_top() + log.height() + 60 > log.scroll_height();
         self.head(model);
-        let stick = self.thread.render(model);
-        self.foot.render(model);
-        self.open(model);
+        let (grown, wrote) = self.thread.render(&log, model);
+        let moved = self.foot.render(&self.panel, model);
+        let opened = self.open(model);
         self.badge(model.unread());
-        if stick && model.open {
-            self.thread.to_end();
+        if opened || wrote || ((grown || moved) && at_end) {
+            log.set_scroll_top(log.scroll_height());
         }
     }
 
@@ -88,13 +69,12 @@ impl View {
         let title = model.look.as_ref().map_or(text::CHAT, |look| &look.title);
         if self.shown.title != title {
             title.clone_into(&mut self.shown.title);
-            self.title.set_text_content(Some(title));
-            flag(&self.panel, "aria-label", Some(title));
+            self.panel.find(".title").set_text(title);
+            self.panel.set("aria-label", title);
         }
         let sub = subtitle(model);
         if self.shown.sub != sub {
-            self.sub.set_text_content(Some(&sub));
-            show(&self.sub, !sub.is_empty());
+            say(&self.panel.find(".sub"), &sub);
             self.shown.sub = sub;
         }
         let line = match (model.session, model.trouble_with_link()) {
@@ -105,42 +85,42 @@ impl View {
         };
         if self.shown.line != line {
             self.shown.line = line;
-            self.line.set_text_content(Some(line));
-            show(&self.line, !line.is_empty());
+            say(&self.panel.find(".line"), line);
         }
     }
 
-    fn open(&mut self, model: &Model) {
-        if self.shown.open != model.open {
+    /// True if the panel has just opened.
+
+    fn open(&mut self, model: &Model) -> bool {
+        let turned = self.shown.open != model.open;
+        if turned {
             self.shown.open = model.open;
-            let had_focus = self.root.active_element().is_some();
+            // Somebody who is elsewhere on the page (a reload, a call by the owner's script) stays there.
+            let had_focus = self.root.focused().is_some();
             show(&self.panel, model.open);
-            mark(&self.launcher, "on", model.open);
-            flag(&self.launcher, "aria-expanded", Some(if model.open { "true" } else { "false" }));
-            if model.open && had_focus {
-                let _ = self.panel.focus();
-                self.shown.wants_focus = true;
-            } else if had_focus {
-                let _ = self.launcher.focus();
+            self.launcher.set("aria-expanded", if model.open { "true" } else { "false" });
+            if had_focus {
+                if model.open { &self.panel } else { &self.launcher }.focus();
             }
-            if model.open {
-                self.thread.to_end();
-            }
+            self.shown.wants_focus = had_focus;
         }
         // The composer may come only after the boot; whoever has gone elsewhere by then stays there.
         if self.shown.wants_focus && model.open && model.mode() != Mode::Blank {
             self.shown.wants_focus = false;
-            if self.root.active_element().as_ref() == Some(self.panel.as_ref()) {
-                self.foot.focus(model.mode());
+            if self.root.focused().is_some_and(|focused| focused.class() == "panel") {
+                foot::focus(&self.panel, model.mode());
             }
         }
+        turned && model.open
     }
 
     fn badge(&mut self, unread: usize) {
         if self.shown.unread != unread {
             self.shown.unread = unread;
             let count = lean::write(&(unread as i64));
-            flag(&self.launcher, "data-unread", (unread > 0).then_some(count.as_str()));
+            self.launcher.set("data-unread", if unread > 0 { &count } else { "" });
+            let label = text::join(&[text::CHAT, ", ", &count, " ", text::UNREAD]);
+            self.launcher.set("aria-label", if unread > 0 { &label } else { text::CHAT });
         }
     }
 }
@@ -159,9 +139,4 @@ fn subtitle(model: &Model) -> String {
         (Some(Stage::Waiting), _) => text::WAITING.to_owned(),
         _ => String::new(),
     }
-}
-
-/// Whether *Talk to a human* needs room at all.
-fn is_offered(human: Human) -> bool {
-    human != Human::Hidden
 }
