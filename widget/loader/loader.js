@@ -30,21 +30,28 @@
 
   // Glue and Wasm side by side; a failed try is forgotten, so that the next click starts over.
   const load = () =>
-    (loading ||= Promise.all([import(base + '__WIDGET_JS__'), fetch(base + '__WIDGET_WASM__')]).catch((error) => {
+    (loading ||= Promise.all([
+      import(base + '__WIDGET_JS__'),
+      fetch(base + '__WIDGET_WASM__').then((reply) => reply.arrayBuffer()),
+    ]).catch((error) => {
       loading = 0;
       throw error;
     }));
 
+  // The build has named the module of the Wasm's imports `a`.
   const start = () =>
-    (widget ||= load().then(async ([glue, wasm]) => {
-      await glue.default({ module_or_path: wasm });
-      if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
-      return glue;
-    })).catch((error) => {
-      widget = 0;
-      console.error('Beckon could not start:', error);
-      tell('error', 'unavailable');
-    });
+    (widget ||= load()
+      .then(async ([glue, bytes]) => {
+        const { instance } = await WebAssembly.instantiate(bytes, { a: glue });
+        glue.__wbg_set_wasm(instance.exports);
+        if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
+        return glue;
+      })
+      .catch((error) => {
+        widget = loading = 0;
+        console.error('Beckon could not start:', error);
+        tell('error', 'unavailable');
+      }));
 
   const call = async (command) => {
     button.setAttribute('aria-busy', true);

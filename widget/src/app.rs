@@ -9,6 +9,7 @@ use lol_alloc::{FreeListAllocator, LockedAllocator};
 use protocol::WidgetKey;
 use protocol::problem::Code;
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use wasm_bindgen::prelude::*;
 
 struct App {
@@ -17,9 +18,10 @@ struct App {
     host: Host,
 }
 
+// Never dropped, and so without the code that would see to it at the end of a thread.
 thread_local! {
-    static APP: RefCell<Option<App>> = const { RefCell::new(None) };
-    static INBOX: RefCell<Vec<Input>> = const { RefCell::new(Vec::new()) };
+    static APP: ManuallyDrop<RefCell<Option<App>>> = const { ManuallyDrop::new(RefCell::new(None)) };
+    static INBOX: ManuallyDrop<RefCell<Vec<Input>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 /// Starts the widget in the loader's shadow root. Nothing is asked of the server before the visitor opens the
@@ -35,7 +37,7 @@ pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
     let model = Model::new(key, random() as u32, saved);
     let view = View::new(root, launcher);
-    APP.set(Some(App { model, view, host }));
+    APP.with(|app| app.replace(Some(App { model, view, host })));
     if wrong {
         send(Input::Booted(Err(Failure { code: Some(Code::UnknownKey), retry_after_ms: None })));
     } else if resume {
@@ -66,14 +68,19 @@ pub fn shutdown() {
 /// Puts something into the queue, and works it off unless that is happening already: a browser call made from
 /// in here may well call back (a focus, a socket that fails at once, the owner's own listener).
 pub(crate) fn send(input: Input) {
-    INBOX.with_borrow_mut(|inbox| inbox.push(input));
+    INBOX.with(|inbox| inbox.borrow_mut().push(input));
     APP.with(|app| {
         let Ok(mut app) = app.try_borrow_mut() else { return };
         let Some(app) = app.as_mut() else { return };
-        while let Some(input) =
-            INBOX.with_borrow_mut(|inbox| if inbox.is_empty() { None } else { Some(inbox.remove(0)) })
-        {
-            app.take(input);
+        loop {
+            let mut batch = INBOX.with(|inbox| inbox.take());
+            if batch.is_empty() {
+                break;
+            }
+            batch.reverse();
+            while let Some(input) = batch.pop() {
+                app.take(input);
+            }
         }
         app.host.wake_at(app.model.next_deadline());
     });

@@ -6,7 +6,6 @@ use crate::text::{join, trouble_for_owner};
 use client::http::{Reply, Request};
 use client::link::{self, Ms};
 use client::socket::{Heard, Socket};
-use gloo_timers::callback::Timeout;
 use protocol::http::TypingRequest;
 use protocol::lean;
 use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
@@ -17,6 +16,10 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn clock() -> f64;
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(then: &JsValue, wait: i32) -> i32;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: i32);
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn fill_random(bytes: &mut [u8]);
     // Storage may be full, off, or forbidden: the chat works without it, until the page is left.
@@ -84,7 +87,9 @@ pub struct Host {
     loader: Loader,
     debug: bool,
     socket: Option<Socket>,
-    timer: Option<Timeout>,
+    /// The one timer, and what it calls.
+    timer: i32,
+    tick: Closure<dyn FnMut()>,
     requests: [Option<Request>; 6],
 }
 
@@ -105,7 +110,8 @@ impl Host {
     pub fn new(key: &str, base: String, loader: Loader) -> Host {
         let debug = get_item("beckon_debug").is_ok_and(|set| set.is_some());
         let entry = join(&["beckon:", key]);
-        Host { base, entry, loader, debug, socket: None, timer: None, requests: Default::default() }
+        let tick = Closure::new(|| send(Input::Tick));
+        Host { base, entry, loader, debug, socket: None, timer: 0, tick, requests: Default::default() }
     }
 
     /// What an earlier page stored.
@@ -120,8 +126,10 @@ impl Host {
 
     /// Sets the one timer.
     pub fn wake_at(&mut self, at: Option<Ms>) {
-        let wait = at.map(|at| u32::try_from(at - now()).unwrap_or(0));
-        self.timer = wait.map(|wait| Timeout::new(wait, || send(Input::Tick)));
+        clear_timeout(self.timer);
+        if let Some(at) = at {
+            self.timer = set_timeout(self.tick.as_ref(), (at - now()).max(0) as i32);
+        }
     }
 
     /// Does what the model asks for.
@@ -222,6 +230,12 @@ impl Host {
         if self.debug {
             debug("beckon", what);
         }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        clear_timeout(self.timer);
     }
 }
 

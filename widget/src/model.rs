@@ -217,7 +217,7 @@ impl Model {
     /// When [`Input::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Ms> {
         let human = self.human_at.filter(|_| !self.human_due);
-        [self.link.next_deadline(), self.session.deadline(), human].into_iter().flatten().min()
+        link::soonest(&[self.link.next_deadline(), self.session.deadline(), human])
     }
 
     /// What stands below the thread.
@@ -271,6 +271,12 @@ impl Model {
         down.then_some(self.look.is_some())
     }
 
+    /// Apart, because a push in many places weighs more than a call.
+    #[inline(never)]
+    fn emit(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
     fn had_agent(&self) -> bool {
         self.room.handoff.as_ref().is_some_and(|handoff| handoff.agent.is_some())
     }
@@ -291,7 +297,7 @@ impl Model {
     fn show(&mut self, now: Ms, open: bool) {
         if self.open != open {
             self.open = open;
-            self.effects.push(Effect::Tell(if open { Told::Opened } else { Told::Closed }));
+            self.emit(Effect::Tell(if open { Told::Opened } else { Told::Closed }));
             self.store();
         }
         if self.session == Session::Asleep && open {
@@ -341,7 +347,7 @@ impl Model {
         if !self.asking {
             self.asking = true;
             self.ask_failed = false;
-            self.effects.push(Effect::Ask(AskRequest { page }));
+            self.emit(Effect::Ask(AskRequest { page }));
         }
     }
 
@@ -377,14 +383,14 @@ impl Model {
                 link::Effect::Health(_) => {}
                 link::Effect::Boot => self.boot(),
                 link::Effect::Refused(code) => self.refuse(code),
-                io => self.effects.push(Effect::Link(io)),
+                io => self.emit(Effect::Link(io)),
             }
         }
     }
 
     fn heard(&mut self, message: Message) {
         if message.kind == Kind::Agent && message.seq > self.seen {
-            self.effects.push(Effect::Tell(Told::Message(message.clone())));
+            self.emit(Effect::Tell(Told::Message(message.clone())));
         }
         self.thread.push(message);
         self.read();

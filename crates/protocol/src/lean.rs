@@ -176,10 +176,11 @@ impl<T: Lean> Lean for Vec<T> {
         out.push(']');
     }
     fn from_json(json: Json) -> Option<Self> {
-        let Json::List(values) = json else { return None };
-        // A loop, because `collect` into an `Option` weighs 600 bytes for every type.
+        let Json::List(mut values) = json else { return None };
+        // A bare loop, because `collect` into an `Option` weighs 600 bytes for every type.
         let mut all = Vec::new();
-        for value in values {
+        values.reverse();
+        while let Some(value) = values.pop() {
             all.push(T::from_json(value)?);
         }
         Some(all)
@@ -200,6 +201,11 @@ pub fn write_field<T: Lean>(out: &mut String, key: &str, value: &T) {
     value.to_json(out);
 }
 
+/// Takes a field out of a map and reads it. Once for each type, not for each field.
+pub fn read_field<T: Lean>(json: &mut Json, key: &str) -> Option<T> {
+    T::from_json(json.take(key))
+}
+
 /// Writes [`Lean`] for a struct whose fields are all named; the compiler checks that none is missing.
 #[macro_export]
 macro_rules! lean_struct {
@@ -215,7 +221,7 @@ macro_rules! lean_struct {
             fn from_json(mut json: $crate::lean::Json) -> Option<Self> {
                 // All are read before the first is missed: leaving in the middle would need code to drop the
                 // others at each of the fields.
-                $(let $field = $crate::lean::Lean::from_json(json.take(stringify!($field)));)*
+                $(let $field = $crate::lean::read_field(&mut json, stringify!($field));)*
                 if $(Option::is_none(&$field))||* {
                     return None;
                 }
@@ -248,7 +254,7 @@ macro_rules! lean_tagged {
                 let tag: String = $crate::lean::Lean::from_json(json.take("t"))?;
                 match tag.as_str() {
                     $($tag => {
-                        $(let $field = $crate::lean::Lean::from_json(json.take(stringify!($field)));)*
+                        $(let $field = $crate::lean::read_field(&mut json, stringify!($field));)*
                         if $(Option::is_none(&$field))||* {
                             return None;
                         }

@@ -120,7 +120,9 @@ texts! {
 
 /// A page's address, or a title, as told by a browser: cut to what is kept, never refused.
 pub fn clipped(text: &str, most: usize) -> String {
-    text.trim().chars().take(most).collect()
+    let text = text.trim();
+    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Model {
         if let (Ok(email), Ok(name), Ok(message), false) = (email, name, message, self.form.sending) {
             self.form.sending = true;
             let id = self.form.id.get_or_insert_with(|| ClientMsgId::random(seed)).clone();
-            self.effects.push(Effect::Leave(AfterHoursRequest { email, name, message, id, page }));
+            self.emit(Effect::Leave(AfterHoursRequest { email, name, message, id, page }));
         }
     }
 

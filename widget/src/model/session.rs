@@ -59,7 +59,7 @@ impl Model {
     pub(super) fn boot(&mut self) {
         let tries = if let Session::Retrying { tries, .. } = self.session { tries } else { 0 };
         self.session = Session::Booting { tries };
-        self.effects.push(Effect::Boot(BootRequest { key: self.key.clone(), token: self.token.clone() }));
+        self.emit(Effect::Boot(BootRequest { key: self.key.clone(), token: self.token.clone() }));
     }
 
     pub(super) fn booted(&mut self, now: Ms, seed: u128, reply: Result<BootReply, Failure>) {
@@ -84,7 +84,7 @@ impl Model {
         self.conversation = Some(reply.conversation);
         if first {
             self.human_at = Some(now + Ms::from(reply.widget.handoff_delay_ms));
-            self.effects.push(Effect::Tell(Told::Ready));
+            self.emit(Effect::Tell(Told::Ready));
         }
         self.look = Some(reply.widget);
         self.store();
@@ -102,13 +102,13 @@ impl Model {
 
     pub(super) fn refuse(&mut self, code: Code) {
         self.session = Session::Refused(code);
-        self.effects.push(Effect::Tell(Told::Trouble(code)));
+        self.emit(Effect::Tell(Told::Trouble(code)));
     }
 
     pub(super) fn store(&mut self) {
         if let (Some(token), Some(conversation)) = (self.token.clone(), self.conversation.clone()) {
             let (open, seen, outbox) = (self.open, self.seen, self.link.saved());
-            self.effects.push(Effect::Store(Saved { token, conversation, open, seen, outbox }));
+            self.emit(Effect::Store(Saved { token, conversation, open, seen, outbox }));
         }
     }
 

@@ -65,20 +65,6 @@ extern "C" {
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// One element of a plan.
-pub struct Node {
-    /// How deep it stands.
-    pub depth: u8,
-    /// Its tag; `svg` and `path` are drawn.
-    pub tag: &'static str,
-    /// Its classes.
-    pub class: &'static str,
-    /// Its attributes.
-    pub attrs: &'static [(&'static str, &'static str)],
-    /// Its text.
-    pub text: &'static str,
-}
-
 /// A new element below `parent`, with or without class and text.
 #[inline(never)]
 pub fn add(parent: &El, tag: &str, class: &str, text: &str) -> El {
@@ -91,18 +77,6 @@ pub fn add(parent: &El, tag: &str, class: &str, text: &str) -> El {
     }
     parent.append(&element);
     element
-}
-
-/// Builds a plan below `root`.
-pub fn build(root: &El, plan: &[Node]) {
-    let mut path = vec![root.clone()];
-    for Node { depth, tag, class, attrs, text } in plan {
-        path.truncate(usize::from(*depth) + 1);
-        let Some(parent) = path.last() else { continue };
-        let element = add(parent, tag, class, text);
-        attrs.iter().for_each(|(name, value)| element.set(name, value));
-        path.push(element);
-    }
 }
 
 /// Shows or hides.

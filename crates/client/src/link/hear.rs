@@ -30,14 +30,14 @@ impl Link {
             RoomDown::Welcome { messages, state, now: server, .. } => {
                 self.skew = server.0 - now;
                 messages.into_iter().for_each(|message| self.take_message(now, message));
-                self.effects.push(Effect::State(state));
+                self.emit(Effect::State(state));
             }
             RoomDown::Message { message } => {
                 self.active_at = now;
                 self.take_message(now, message);
             }
             RoomDown::Ack { id, seq, .. } => self.acked(now, &id, seq),
-            RoomDown::State { state } => self.effects.push(Effect::State(state)),
+            RoomDown::State { state } => self.emit(Effect::State(state)),
             RoomDown::Typing { party, on } => {
                 if party != self.me {
                     self.other_types(on.then_some(now));
@@ -62,14 +62,14 @@ impl Link {
             self.other_types(None);
         }
         let id = message.id.clone().filter(|_| mine);
-        self.effects.push(Effect::Message(message));
+        self.emit(Effect::Message(message));
         self.seen(id.as_ref());
     }
 
     /// What the transcript shows need not be sent, nor waited for, any more.
     fn seen(&mut self, id: Option<&ClientMsgId>) {
         if self.outbox.arrived(id, self.last_seq) {
-            self.effects.push(Effect::Outbox);
+            self.emit(Effect::Outbox);
         }
         if !self.outbox.has_unseen() {
             self.unseen_until = None;
@@ -78,7 +78,7 @@ impl Link {
 
     pub(super) fn acked(&mut self, now: Ms, id: &ClientMsgId, seq: Seq) {
         if self.outbox.acked(id, seq) {
-            self.effects.push(Effect::Outbox);
+            self.emit(Effect::Outbox);
             self.unseen_until = Some(now + SEEN_WITHIN);
             self.seen(None);
             self.poll_soon(now);

@@ -31,6 +31,12 @@ const SHOW_DOWN_AFTER: Ms = 1_500;
 /// An acknowledged message that the transcript does not show by then was lost on the way: resume.
 const SEEN_WITHIN: Ms = 3_000;
 
+/// The earliest of some deadlines.
+#[inline(never)]
+pub fn soonest(all: &[Option<Ms>]) -> Option<Ms> {
+    all.iter().copied().fold(None, |first, at| if first.is_none() || (at.is_some() && at < first) { at } else { first })
+}
+
 /// The machine.
 #[derive(Debug, Clone)]
 pub struct Link {
@@ -94,7 +100,7 @@ impl Link {
             Input::Send { id, body } => self.send(now, id, body),
             Input::Retry(id) => {
                 self.outbox.retry(&id);
-                self.effects.push(Effect::Outbox);
+                self.emit(Effect::Outbox);
             }
             Input::Typing(on) => self.types(now, on),
             Input::Tick => {}
@@ -110,7 +116,7 @@ impl Link {
         let down = self.down_since.filter(|_| self.health != Health::Down).map(|since| since + SHOW_DOWN_AFTER);
         let all =
             [self.phase_deadline(), self.poll_deadline(), sending, self.unseen_until, self.typing.deadline(), down];
-        all.into_iter().flatten().min()
+        soonest(&all)
     }
 
     /// How the link stands.
@@ -143,6 +149,12 @@ impl Link {
         Timestamp(now + self.skew)
     }
 
+    /// Apart, because a push in thirty places weighs more than a call.
+    #[inline(never)]
+    fn emit(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
     fn stop(&mut self, phase: Phase) {
         self.phase = phase;
         self.socket += 1;
@@ -150,14 +162,14 @@ impl Link {
         self.outbox.carrier_lost();
         self.unseen_until = None;
         self.other_types(None);
-        self.effects.push(Effect::Disconnect);
+        self.emit(Effect::Disconnect);
     }
 
     /// The token is not good any more.
     fn lock(&mut self, now: Ms) {
         self.stop(Phase::Locked);
         self.went_down(now);
-        self.effects.push(Effect::Boot);
+        self.emit(Effect::Boot);
     }
 
     fn attend(&mut self, now: Ms, on: bool) {
@@ -180,7 +192,7 @@ impl Link {
     fn show_health(&mut self, health: Health) {
         if self.health != health {
             self.health = health;
-            self.effects.push(Effect::Health(health));
+            self.emit(Effect::Health(health));
         }
     }
 

@@ -50,8 +50,13 @@ impl Outbox {
 
     /// What must survive a reload.
     pub(super) fn saved(&self) -> Vec<SendRequest> {
-        let unsent = self.items.iter().filter(|item| !matches!(item.delivery, Delivery::Sent(_)));
-        unsent.map(|item| SendRequest { id: item.id.clone(), body: item.body.clone() }).collect()
+        let mut saved = Vec::new();
+        for Outgoing { id, body, delivery, .. } in &self.items {
+            if !matches!(delivery, Delivery::Sent(_)) {
+                saved.push(SendRequest { id: id.clone(), body: body.clone() });
+            }
+        }
+        saved
     }
 
     pub(super) fn push(&mut self, id: ClientMsgId, body: Body) {
@@ -97,12 +102,13 @@ impl Outbox {
         if id.is_some_and(|id| self.is_head(id)) {
             self.flight = None;
         }
-        let before = self.items.len();
-        self.items.retain(|item| match item.delivery {
-            Delivery::Sent(at) if at <= seq => false,
-            Delivery::Sending | Delivery::Sent(_) | Delivery::Failed(_) => Some(&item.id) != id,
-        });
-        self.items.len() != before
+        let there = |item: &Outgoing| Some(&item.id) == id || matches!(item.delivery, Delivery::Sent(at) if at <= seq);
+        let mut left = false;
+        while let Some(at) = self.items.iter().position(there) {
+            self.items.remove(at);
+            left = true;
+        }
+        left
     }
 
     /// The server said no. True if the message failed for good.

@@ -57,7 +57,7 @@ impl Link {
             Phase::Polling { poll: poll @ Poll::At(_), .. } => {
                 *poll = Poll::Since(now);
                 self.poll += 1;
-                self.effects.push(Effect::Poll { poll: self.poll, after: self.last_seq });
+                self.emit(Effect::Poll { poll: self.poll, after: self.last_seq });
             }
             Phase::Polling { .. } => self.poll_failed(now, None),
             Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Open { .. } | Phase::Waiting { .. } => {}
@@ -77,7 +77,7 @@ impl Link {
                 }
                 Some(code) => {
                     self.stop(Phase::Off);
-                    self.effects.push(Effect::Refused(code));
+                    self.emit(Effect::Refused(code));
                 }
             },
         }
@@ -118,7 +118,7 @@ impl Link {
         self.active_at = now;
         self.typing.sent();
         self.outbox.push(id, body);
-        self.effects.push(Effect::Outbox);
+        self.emit(Effect::Outbox);
     }
 
     pub(super) fn can_send(&self) -> bool {
@@ -133,7 +133,7 @@ impl Link {
         let Some(head) = self.outbox.head() else { return };
         let (id, body) = (head.id.clone(), head.body.clone());
         self.outbox.flight = Some(now);
-        self.effects.push(match self.phase {
+        self.emit(match self.phase {
             Phase::Open { .. } => Effect::Transmit(RoomUp::Send { id, body }),
             Phase::Polling { .. } | Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Waiting { .. } => {
                 Effect::Post(SendRequest { id, body })
@@ -167,7 +167,7 @@ impl Link {
         }
         let again = self.after_failure(now, 1).max(now + pause.map_or(0, Ms::from));
         if self.outbox.refused(id, code, again) {
-            self.effects.push(Effect::Outbox);
+            self.emit(Effect::Outbox);
         }
     }
 

@@ -38,7 +38,7 @@ impl Link {
             Phase::Waiting { .. } => self.open(now, 0),
             Phase::Open { pinged: pinged @ None, .. } => {
                 *pinged = Some(now - (PONG_WITHIN - PONG_AFTER_WAKE));
-                self.effects.push(Effect::Ping);
+                self.emit(Effect::Ping);
             }
             Phase::Open { .. } => {}
             Phase::Polling { climbs, .. } => {
@@ -57,7 +57,7 @@ impl Link {
 
     fn connect(&mut self) {
         self.socket += 1;
-        self.effects.push(Effect::Connect { socket: self.socket, after: self.last_seq });
+        self.emit(Effect::Connect { socket: self.socket, after: self.last_seq });
     }
 
     /// A socket said welcome: it carries everything from now on.
@@ -105,12 +105,12 @@ impl Link {
         self.outbox.carrier_lost();
         self.unseen_until = None;
         self.other_types(None);
-        self.effects.push(Effect::Disconnect);
+        self.emit(Effect::Disconnect);
     }
 
     fn climb_failed(&mut self, now: Ms) {
         self.socket += 1;
-        self.effects.push(Effect::Disconnect);
+        self.emit(Effect::Disconnect);
         if let Phase::Polling { climb, climbs, .. } = &mut self.phase {
             *climbs += 1;
             *climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, *climbs));
@@ -163,7 +163,7 @@ impl Link {
             Phase::Opening { .. } | Phase::Open { pinged: Some(_), .. } => self.socket_failed(now),
             Phase::Open { pinged, .. } => {
                 *pinged = Some(now);
-                self.effects.push(Effect::Ping);
+                self.emit(Effect::Ping);
             }
             Phase::Waiting { tries, .. } => {
                 let tries = *tries;

@@ -42,8 +42,8 @@ impl Link {
         self.typing.told = on.then_some(now);
         self.active_at = now;
         match self.phase {
-            Phase::Open { .. } => self.effects.push(Effect::Transmit(RoomUp::Typing { on })),
-            Phase::Polling { .. } => self.effects.push(Effect::PostTyping(on)),
+            Phase::Open { .. } => self.emit(Effect::Transmit(RoomUp::Typing { on })),
+            Phase::Polling { .. } => self.emit(Effect::PostTyping(on)),
             Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Waiting { .. } => {}
         }
     }
@@ -53,7 +53,7 @@ impl Link {
         let news = self.typing.other.is_some() != at.is_some();
         self.typing.other = at;
         if news {
-            self.effects.push(Effect::OtherTypes(at.is_some()));
+            self.emit(Effect::OtherTypes(at.is_some()));
         }
     }
 }
