@@ -191,7 +191,6 @@ impl Model {
     }
 
     /// Moves the widget on. `seed` makes ids.
-
     pub fn apply(&mut self, now: Ms, seed: u128, input: Input) -> Vec<Effect> {
         match input {
             Input::Resume => self.boot(),
@@ -221,7 +220,6 @@ impl Model {
     }
 
     /// What stands below the thread.
-
     pub fn mode(&self) -> Mode {
         let handoff = self.room.handoff.as_ref();
         match self.session {
@@ -241,7 +239,6 @@ impl Model {
     }
 
     /// Whether and how *Talk to a human* is shown.
-
     pub fn human(&self) -> Human {
         let stage = self.room.handoff.as_ref().map(|handoff| handoff.stage);
         if self.mode() != Mode::Chat || matches!(stage, Some(Stage::Waiting | Stage::Active)) {
