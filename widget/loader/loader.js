@@ -42,8 +42,9 @@
   const start = () =>
     (widget ||= load()
       .then(async ([glue, bytes]) => {
-        const { instance } = await WebAssembly.instantiate(bytes, { a: glue });
-        glue.__wbg_set_wasm(instance.exports);
+        // Glue that starts itself is what wasm-bindgen makes for `--target web`; ours is smaller, and is started here.
+        if (glue.default) await glue.default({ module_or_path: bytes });
+        else glue.__wbg_set_wasm((await WebAssembly.instantiate(bytes, { a: glue })).instance.exports);
         if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
         return glue;
       })

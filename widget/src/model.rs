@@ -13,7 +13,7 @@ use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest, WidgetLook};
 use protocol::problem::Code;
 use protocol::room::{HandoffView, Message, RoomState};
-use protocol::{Body, ClientMsgId, CloseReason, ConversationId, Kind, Seq, Stage, WidgetKey};
+use protocol::{Body, ClientMsgId, CloseReason, ConversationId, Kind, Name, Seq, Stage, WidgetKey, lean_struct};
 
 /// What can happen to the widget.
 #[derive(Debug)]
@@ -84,10 +84,20 @@ pub enum Told {
     /// The panel was closed.
     Closed,
     /// A message of an agent came in.
-    Message(Message),
+    Message(Arrived),
     /// There can be no chat here.
     Trouble(Code),
 }
+
+/// A message, as the owner's page is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Who wrote it.
+    pub name: Option<Name>,
+    /// What.
+    pub message: Option<Body>,
+}
+lean_struct!(Arrived { name, message });
 
 /// Below the thread there is one of these.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -387,7 +397,8 @@ impl Model {
 
     fn heard(&mut self, message: Message) {
         if message.kind == Kind::Agent && message.seq > self.seen {
-            self.emit(Effect::Tell(Told::Message(message.clone())));
+            let name = message.agent.as_ref().map(|agent| agent.name.clone());
+            self.emit(Effect::Tell(Told::Message(Arrived { name, message: message.body.clone() })));
         }
         self.thread.push(message);
         self.read();
