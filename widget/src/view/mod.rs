@@ -51,7 +51,6 @@ impl View {
     }
 
     /// Shows the model.
-
     pub fn render(&mut self, model: &Model) {
         let log = self.panel.find(".log");
         let at_end = log.scroll_top() + log.height() + 60 > log.scroll_height();
@@ -90,7 +89,6 @@ impl View {
     }
 
     /// True if the panel has just opened.
-
     fn open(&mut self, model: &Model) -> bool {
         let turned = self.shown.open != model.open;
         if turned {

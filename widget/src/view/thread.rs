@@ -82,7 +82,6 @@ impl Thread {
     }
 
     /// True if the visitor has written something new.
-
     fn outgoing(&mut self, log: &El, model: &Model) -> bool {
         let outbox = model.link.outbox();
         let last = model.thread.iter().rev().find(|message| message.kind != Kind::System);
