@@ -12,6 +12,10 @@ mod app;
 mod host;
 #[cfg(target_arch = "wasm32")]
 mod view;
+// Only data, and so tested where tests run.
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[path = "view/plan.rs"]
+mod plan;
 
 #[cfg(target_arch = "wasm32")]
 pub use app::{boot, command, shutdown};

@@ -43,7 +43,7 @@ impl View {
         for (name, value) in [("role", "dialog"), ("aria-label", text::CHAT), ("tabindex", "-1"), ("hidden", "")] {
             panel.set(name, value);
         }
-        plan::build(&panel);
+        dom::build(&panel);
         // Before the launcher, so that Tab goes from the chat to the button that closes it.
         launcher.put_before(&panel);
         let _ears = Ears::new(panel.clone());

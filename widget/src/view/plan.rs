@@ -1,11 +1,10 @@
 //! What the panel is made of.
 
-use super::dom::{El, add};
 use crate::text;
 
 /// One element a line: depth, tag and classes, attributes, and its text as an attribute without a name. `$` is the next of [`WORDS`]. A text of its own,
 /// because the same as a table of Rust structs is 0.8 KB more in the download, nearly all of it pointers.
-const PLAN: &str = "\
+pub const PLAN: &str = "\
 0header
 1div.face|aria-hidden=true
 2svg|viewBox=0 0 24 24
@@ -59,7 +58,7 @@ const PLAN: &str = "\
 2button.plain|type=button|data-do=another|=$";
 
 /// In the order in which the plan asks for them.
-const WORDS: [&str; 16] = [
+pub const WORDS: [&str; 16] = [
     text::CHAT,
     text::CLOSE,
     text::THREAD,
@@ -77,41 +76,6 @@ const WORDS: [&str; 16] = [
     text::LEFT_LEAD,
     text::LEAVE_ANOTHER,
 ];
-
-/// Builds the inside of the panel.
-pub fn build(panel: &El) {
-    let mut path = vec![panel.clone()];
-    let mut words = WORDS.iter();
-    let mut rest = PLAN;
-    while !rest.is_empty() {
-        let (line, below) = cut(rest, b'\n');
-        rest = below;
-        let (name, mut attrs) = cut(line, b'|');
-        let (tag, class) = cut(name, b'.');
-        let (depth, tag) = tag.split_at(1);
-        path.truncate(depth.bytes().map(|digit| usize::from(digit - b'0') + 1).sum());
-        let Some(parent) = path.last() else { continue };
-        let element = add(parent, tag, class, "");
-        while !attrs.is_empty() {
-            let (attr, more) = cut(attrs, b'|');
-            attrs = more;
-            let (name, value) = cut(attr, b'=');
-            let value = if value == "$" { words.next().copied().unwrap_or_default() } else { value };
-            if name.is_empty() { element.set_text(value) } else { element.set(name, value) }
-        }
-        path.push(element);
-    }
-}
-
-/// Before and after the first `at`. Small, and used for all: the library's `split` is another function for each
-/// kind of separator.
-#[inline(never)]
-fn cut(text: &str, at: u8) -> (&str, &str) {
-    match text.bytes().position(|byte| byte == at).and_then(|at| text.split_at_checked(at)) {
-        Some((before, after)) => (before, after.get(1..).unwrap_or_default()),
-        None => (text, ""),
-    }
-}
 
 #[cfg(test)]
 mod tests {
