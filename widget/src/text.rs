@@ -39,7 +39,7 @@ pub const RETRY: &str = "Try again";
 /// Above the e-mail form.
 pub const FORM_TITLE: &str = "Nobody is here right now";
 /// What the form is for.
-pub const FORM_LEAD: &str = "Leave us a message and we will answer by e-mail.";
+pub const FORM_LEAD: &str = "Leave us a message and we will answer by e\u{2011}mail.";
 /// What the form is for, while the visitor still waits.
 pub const FORM_LEAD_WAITING: &str = "You keep your place in line. If you would rather not wait, leave a message.";
 /// Label.
@@ -53,7 +53,7 @@ pub const LEAVE: &str = "Send message";
 /// The form was stored.
 pub const LEFT_TITLE: &str = "Thank you, your message is saved";
 /// What happens next.
-pub const LEFT_LEAD: &str = "We will answer by e-mail as soon as we can.";
+pub const LEFT_LEAD: &str = "We will answer by e\u{2011}mail as soon as we can.";
 /// Opens the form once more.
 pub const LEAVE_ANOTHER: &str = "Write another message";
 /// The address has no shape of one.
@@ -79,7 +79,7 @@ pub fn event(message: &Message) -> Option<String> {
         Event::EndedByAgent => "The agent has ended this conversation".to_owned(),
         Event::EndedByVisitor => "You have ended this conversation".to_owned(),
         Event::NobodyAvailable => "Nobody is available right now".to_owned(),
-        Event::AfterHoursSaved => "Your message is saved. We will answer by e-mail.".to_owned(),
+        Event::AfterHoursSaved => "Your message is saved. We will answer by e\u{2011}mail.".to_owned(),
     })
 }
 

@@ -84,8 +84,8 @@ impl Thread {
     /// True if the visitor has written something new.
     fn outgoing(&mut self, log: &El, model: &Model) -> bool {
         let outbox = model.link.outbox();
-        let last = model.thread.iter().rev().find(|message| message.kind != Kind::System);
-        show(&log.find(".stored"), outbox.is_empty() && last.is_some_and(|last| last.kind == Kind::Visitor));
+        let stored = outbox.is_empty() && model.thread.last().is_some_and(|last| last.kind == Kind::Visitor);
+        show(&log.find(".stored"), stored);
         if self.outboxes == model.outboxes {
             return false;
         }
