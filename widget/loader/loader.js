@@ -42,9 +42,7 @@
   const start = () =>
     (widget ||= load()
       .then(async ([glue, bytes]) => {
-        // Glue that starts itself is what wasm-bindgen makes for `--target web`; ours is smaller, and is started here.
-        if (glue.default) await glue.default({ module_or_path: bytes });
-        else glue.__wbg_set_wasm((await WebAssembly.instantiate(bytes, { a: glue })).instance.exports);
+        glue.__wbg_set_wasm((await WebAssembly.instantiate(bytes, { a: glue })).instance.exports);
         if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
         return glue;
       })

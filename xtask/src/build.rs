@@ -5,6 +5,7 @@ mod dashboard;
 mod edge;
 mod inputs;
 mod pages;
+mod shorten;
 mod sizes;
 mod wasm;
 mod widget;

@@ -13,6 +13,7 @@ const RECIPE: Recipe = Recipe {
     name: NAME,
     cargo: &[],
     env: &[],
+    glue: "web",
     // The features that may be used come from the module itself.
     opt: &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"],
 };

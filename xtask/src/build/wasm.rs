@@ -21,11 +21,13 @@ pub struct Recipe {
     pub cargo: &'static [&'static str],
     /// Variables of `cargo build`.
     pub env: &'static [(&'static str, &'static str)],
+    /// The kind of glue: `web` starts itself and is `<name>.js`, `bundler` is bare functions, `<name>_bg.js`.
+    pub glue: &'static str,
     /// Options of wasm-opt.
     pub opt: &'static [&'static str],
 }
 
-/// Compiles, binds and shrinks: `<name>.js` and `<name>_bg.wasm` in [`work`].
+/// Compiles, binds and shrinks: the glue and `<name>_bg.wasm` in [`work`].
 pub fn build(project: &Project, recipe: &Recipe) -> Result<()> {
     let name = recipe.name;
     let target = project.target.join(name);
@@ -33,13 +35,14 @@ pub fn build(project: &Project, recipe: &Recipe) -> Result<()> {
     cargo.args(["build", "--release", "--target", WASM, "--package", name]).args(recipe.cargo);
     cargo.envs(recipe.env.iter().copied()).env("CARGO_TARGET_DIR", &target).current_dir(&project.root);
     process::run(&mut cargo, &log(project, name))?;
-    bind(project, name, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
+    bind(project, recipe, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
     rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), recipe.opt)
 }
 
-fn bind(project: &Project, name: &str, wasm: &Path) -> Result<()> {
+fn bind(project: &Project, recipe: &Recipe, wasm: &Path) -> Result<()> {
+    let Recipe { name, glue, .. } = recipe;
     let mut bindgen = Command::new(project.cargo_bin("wasm-bindgen"));
-    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name]).arg("--out-dir");
+    bindgen.args(["--target", glue, "--no-typescript", "--out-name", name]).arg("--out-dir");
     bindgen.arg(work(project, name)).arg(wasm);
     process::run(&mut bindgen, &log(project, &format!("{name}-bindgen")))
 }
