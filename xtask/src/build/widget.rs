@@ -19,7 +19,7 @@ const RECIPE: Recipe = Recipe {
     // Not -Oz: inlining all that has one caller makes the file smaller, and what travels larger. Not -tnh: a bounds check
     // whose trap is our panic has to stay. Not all features: wasm-opt would use some that no browser has yet.
     opt: &[
-        "-Os",
+        "-O2",
         "--one-caller-inline-max-function-size=8",
         "--converge",
         "--enable-bulk-memory",
@@ -35,7 +35,7 @@ const RECIPE: Recipe = Recipe {
 };
 /// A panic ends the chat without a word, the stack is a quarter of a page, and no browser is asked for much: the defaults
 /// cost 17 pages of memory and a third more bytes. Inlining early lets more code be seen to be the same.
-const RUSTFLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zinline-mir=yes -Zinline-mir-hint-threshold=60 \
+const RUSTFLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zinline-mir=yes -Zinline-mir-hint-threshold=60 -Zinline-mir-threshold=30 \
                          -Ctarget-feature=-reference-types -Clink-arg=-zstack-size=16384";
 
 /// Makes the chat's Wasm and script, and the loader.
