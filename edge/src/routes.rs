@@ -74,11 +74,23 @@ pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
     let answered = match found {
         Some((route, id)) => call(route, id, req, env).await,
         None if at_path().next().is_some() => Err(Code::MethodNotAllowed.into()),
+        None if is_page(&req, &path)? => return dashboard(&req, &env).await,
         None => Err(Code::NotFound.into()),
     };
     let response = answered.or_else(EdgeError::response)?;
     // The headers of an upgrade are the runtime's.
     if response.status_code() == 101 { Ok(response) } else { shared(response, origin.as_deref()) }
+}
+
+/// Whether somebody walks to an address of the dashboard, such as `/history`: assets that exist never come here.
+fn is_page(req: &Request, path: &str) -> worker::Result<bool> {
+    let wants_html = req.headers().get("accept")?.is_some_and(|accept| accept.contains("text/html"));
+    Ok(method(req) == "GET" && wants_html && !path.starts_with("/v1/"))
+}
+
+/// The dashboard reads its address by itself.
+async fn dashboard(req: &Request, env: &Env) -> worker::Result<Response> {
+    env.assets("ASSETS")?.fetch(req.url()?.join("/")?.to_string(), None).await
 }
 
 async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {

@@ -7,5 +7,6 @@ mod bad_requests;
 mod claims;
 mod delivery;
 mod main_path;
+mod pages;
 mod power_cut;
 mod presence;
