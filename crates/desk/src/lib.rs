@@ -9,7 +9,9 @@ pub mod notice;
 pub mod presence;
 pub mod queue;
 pub mod refusal;
+pub mod report;
 pub mod room;
+pub mod team;
 
 pub use desk::Desk;
 pub use refusal::Refusal;

@@ -2,7 +2,7 @@
 
 use protocol::desk::{LastMessage, Page, QueueRow};
 use protocol::room::AgentRef;
-use protocol::{CloseReason, ConversationId, Epoch, HandoffId, Name, Timestamp};
+use protocol::{CloseReason, ConversationId, Epoch, HandoffId, Name, SignInId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A notice with its number in the sender's outbox. Numbers only grow, so a receiver that remembers the
@@ -66,6 +66,14 @@ pub enum ToRoom {
     DeskOpen {
         /// Whether somebody can.
         open: bool,
+        /// How often that has changed: what was said before a higher count is old.
+        #[serde(default)]
+        flips: u32,
+    },
+    /// A sign-in of an agent has ended: its sockets are to be closed.
+    SignedOut {
+        /// Which.
+        sign_in: SignInId,
     },
     /// An agent has it now.
     Claimed {

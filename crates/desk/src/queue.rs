@@ -49,6 +49,16 @@ impl Queue {
         Some(row)
     }
 
+    /// How many are open.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// One open handoff.
     pub fn get(&self, handoff: &HandoffId) -> Option<&QueueRow> {
         self.rows.get(handoff)

@@ -28,6 +28,15 @@ pub enum Refusal {
     ConflictingRetry,
     /// No such thing.
     NotFound,
+    /// The agent may not be here (any more).
+    SignedOut,
+    /// The sign-in may have ended since it was read: ask again.
+    Unsure,
+    /// Too often; good again after this many ms.
+    SlowDown {
+        /// Ms.
+        retry_after_ms: u32,
+    },
 }
 
 impl From<Refusal> for Problem {
@@ -41,6 +50,11 @@ impl From<Refusal> for Problem {
             Refusal::NotOwner => Code::NotOwner.into(),
             Refusal::ConflictingRetry => Code::ConflictingRetry.into(),
             Refusal::NotFound => Code::NotFound.into(),
+            Refusal::SignedOut => Code::Unauthenticated.into(),
+            Refusal::Unsure => Code::Unavailable.into(),
+            Refusal::SlowDown { retry_after_ms } => {
+                Problem { retry_after_ms: Some(retry_after_ms), ..Code::SlowDown.into() }
+            }
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::problem::Code;
 use crate::room::AgentRef;
+use crate::team::{DepartmentCard, PresenceSettings};
 use crate::{
-    AgentId, CloseReason, ConversationId, Email, Epoch, HandoffId, Intent, Kind, Name, Role, Stage, Status, Timestamp,
-    lean_struct,
+    AgentId, CloseReason, ConversationId, DepartmentId, Email, Epoch, HandoffId, Intent, Kind, Name, Reachability,
+    Role, Stage, Status, Timestamp, lean_struct,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +20,21 @@ pub struct AgentCard {
     pub role: Role,
     /// What they chose.
     pub intent: Intent,
+    /// What their leases prove.
+    pub reachability: Reachability,
     /// What is shown.
     pub status: Status,
     /// Conversations they have.
     pub load: u32,
     /// Conversations they may have, 1 to 50.
     pub capacity: u32,
+    /// Teams they are in.
+    pub departments: Vec<DepartmentId>,
+    /// Since when intent and reachability are what they are.
+    pub since: Timestamp,
+    /// Last proof of life of one who is not connected; absent while they are, and for one who never came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
 }
 
 /// The page a visitor asked from, cut to 2,000 and 200 characters.
@@ -88,6 +98,28 @@ pub struct QueueRow {
     pub returned: bool,
 }
 
+impl QueueRow {
+    /// A handoff that has just been asked for.
+    pub fn waiting(handoff: HandoffId, conversation: ConversationId, asked_at: Timestamp, page: Page) -> QueueRow {
+        QueueRow {
+            handoff,
+            conversation,
+            stage: Stage::Waiting,
+            epoch: Epoch(0),
+            asked_at,
+            page,
+            visitor_name: None,
+            email: None,
+            last: None,
+            agent: None,
+            picked_at: None,
+            closed_at: None,
+            reason: None,
+            returned: false,
+        }
+    }
+}
+
 /// What the desk says to a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
@@ -98,6 +130,10 @@ pub enum DeskDown {
         me: AgentId,
         /// The team, by name.
         agents: Vec<AgentCard>,
+        /// The tenant's departments, by name.
+        departments: Vec<DepartmentCard>,
+        /// What this dashboard has to know of the tenant's presence rules.
+        settings: PresenceSettings,
         /// Every open handoff: those that wait in the order of the queue, then those in hand.
         queue: Vec<QueueRow>,
         /// The server's clock, for showing ages.
@@ -107,6 +143,21 @@ pub enum DeskDown {
     Agent {
         /// As they are now.
         agent: AgentCard,
+    },
+    /// An agent is no longer in the team.
+    AgentGone {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A department is new or changed: above all, whether anybody in it can take a conversation now.
+    Department {
+        /// As it is now.
+        department: DepartmentCard,
+    },
+    /// The tenant's presence rules have changed.
+    Settings {
+        /// As they are now.
+        settings: PresenceSettings,
     },
     /// A handoff is new or changed; a closed one leaves the queue and joins the history.
     Row {
@@ -118,4 +169,20 @@ pub enum DeskDown {
         /// Why.
         code: Code,
     },
+}
+
+/// What a dashboard says to the desk, beside [`PING`](crate::room::PING).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum DeskUp {
+    /// Nobody has touched this tab for `idle_after_ms`, or somebody does again. Sent when it changes only.
+    Idle {
+        /// Nobody is at it.
+        on: bool,
+    },
+}
+
+impl DeskUp {
+    /// Every tag.
+    pub const TAGS: &[&str] = &["idle"];
 }

@@ -112,6 +112,13 @@ ids! {
     ClientMsgId = "cm_";
 }
 
+impl SessionId {
+    /// The lease of an API client: a sign-in of its own, so its id is all that is needed.
+    pub fn of_client(sign_in: &SignInId) -> SessionId {
+        SessionId(sign_in.0.replacen("si_", "se_", 1))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ pub mod lean;
 pub mod numbers;
 pub mod problem;
 pub mod room;
+pub mod team;
 pub mod text;
 pub mod words;
 

@@ -53,6 +53,10 @@ codes! {
     BodyEmpty = "body_empty", 400, "The text is empty.";
     /// More than 4,000 characters.
     BodyTooLong = "body_too_long", 400, "The text is longer than 4,000 characters.";
+    /// A number outside of what is allowed, such as a capacity of 0 or 51.
+    OutOfRange = "out_of_range", 400, "A number is outside of what is allowed.";
+    /// Passwords have 8 to 200 characters.
+    BadPassword = "bad_password", 400, "A password has 8 to 200 characters.";
     /// Not an e-mail address.
     BadEmail = "bad_email", 400, "That is not an e-mail address.";
     /// A frame that the server does not know.
@@ -91,6 +95,8 @@ codes! {
     NotOwner = "not_owner", 409, "Only the agent who has this conversation may do this.";
     /// The handoff is over, or there is none.
     NotOpen = "not_open", 409, "This conversation is not open.";
+    /// A tenant keeps at least one active admin.
+    LastAdmin = "last_admin", 409, "A workspace needs at least one active admin.";
     /// Something with this name or address exists.
     Exists = "exists", 409, "That already exists.";
     /// Too many requests; `retry_after_ms` says when.

@@ -77,6 +77,64 @@ words! {
         DoNotDisturb = "do_not_disturb",
     }
 
+    /// What an agent's leases prove.
+    Reachability {
+        /// At least one tab or API client lives, and somebody is at it.
+        Connected = "connected",
+        /// Somebody left it: no activity for the tenant's `idle_after_ms`, in any tab.
+        Idle = "idle",
+        /// The last tab was closed a moment ago; a reload takes less.
+        Grace = "grace",
+        /// Nothing lives.
+        Offline = "offline",
+    }
+
+    /// Why an agent's presence changed.
+    Cause {
+        /// The first tab or API client connected.
+        SignedIn = "signed_in",
+        /// A tab came back within the grace.
+        Reloaded = "reloaded",
+        /// The sign-in has ended: by the agent, by somebody else, by a new password or role, or by its age.
+        SignedOut = "signed_out",
+        /// The last tab was closed.
+        Closed = "closed",
+        /// No sign of life for `stale_after_ms`: power, network, a stopped machine.
+        Vanished = "vanished",
+        /// No activity for `idle_after_ms`.
+        Idle = "idle",
+        /// Activity again.
+        Active = "active",
+        /// The agent chose.
+        Manual = "manual",
+        /// An admin chose for them.
+        Admin = "admin",
+    }
+
+    /// Why an operator should look at an agent.
+    Oddity {
+        /// Available for longer than a working day without any change.
+        AvailableTooLong = "available_too_long",
+        /// Not reachable, and has conversations.
+        AwayWithConversations = "away_with_conversations",
+    }
+
+    /// What an admin did.
+    Deed {
+        /// Chose another agent's intent.
+        SetIntent = "set_intent",
+        /// Ended another agent's sign-in.
+        EndSignIn = "end_sign_in",
+        /// Added an agent.
+        AddAgent = "add_agent",
+        /// Changed an agent.
+        ChangeAgent = "change_agent",
+        /// Added a department.
+        AddDepartment = "add_department",
+        /// Changed the tenant's settings.
+        ChangeSettings = "change_settings",
+    }
+
     /// The one value shown for an agent, derived from intent, leases and load; never stored.
     Status {
         /// Routable, as far as presence goes.

@@ -3,10 +3,23 @@
 use crate::notice::{ToDesk, ToRoom};
 use crate::presence::Presence;
 use protocol::desk::{DeskDown, QueueRow};
-use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Name, Role, SessionId, Timestamp};
+use protocol::team::{PresenceChange, PresenceSettings};
+use protocol::{
+    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Role, SessionId, SignInId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-/// Who an agent is, as the sign-in says.
+/// Which state of the tenant's administration somebody has read. Each only grows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// Grows with agents, departments and settings.
+    pub roster: u32,
+    /// Grows with every sign-in that is ended.
+    pub access: u32,
+}
+
+/// Who an agent is, as the administration says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// The agent.
@@ -17,6 +30,41 @@ pub struct Profile {
     pub role: Role,
     /// Conversations at once, 1 to 50.
     pub capacity: u32,
+    /// Teams they are in.
+    pub departments: Vec<DepartmentId>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Department {
+    /// The department.
+    pub id: DepartmentId,
+    /// Its name.
+    pub name: Name,
+}
+
+/// The tenant's administration, as far as a desk needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// [`Versions::roster`] that this is.
+    pub version: u32,
+    /// Presence rules.
+    pub settings: PresenceSettings,
+    /// By name.
+    pub departments: Vec<Department>,
+    /// Everybody who may sign in.
+    pub agents: Vec<Profile>,
+}
+
+/// What the desk keeps of the administration beside its agents. Stored as JSON: tests pin it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// What was read.
+    pub versions: Versions,
+    /// Presence rules.
+    pub settings: PresenceSettings,
+    /// By name.
+    pub departments: Vec<Department>,
 }
 
 /// What the desk keeps of an agent. Stored as JSON: tests pin it.
@@ -28,32 +76,70 @@ pub struct Agent {
     pub intent: Intent,
     /// Their leases.
     pub presence: Presence,
+    /// Since when intent and reachability are what they are.
+    pub since: Timestamp,
+}
+
+/// What the desk keeps of a sign-in by which something is open. Stored as JSON: tests pin it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Whose.
+    pub agent: AgentId,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// Rooms with a socket of it.
+    pub rooms: BTreeSet<ConversationId>,
+}
+
+/// For the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogEntry {
+    /// An agent's presence changed.
+    Change(PresenceChange),
+    /// A tab or API client of a sign-in has gone; its last proof of life.
+    Seen {
+        /// Which sign-in.
+        sign_in: SignInId,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Everything a desk stores, for loading one.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
-    /// Agents that ever opened a dashboard.
+    /// Absent before the administration was first read.
+    pub config: Option<Config>,
+    /// The team.
     pub agents: Vec<Agent>,
+    /// Sign-ins by which something is open.
+    pub sign_ins: Vec<(SignInId, SignIn)>,
     /// Open handoffs.
     pub rows: Vec<QueueRow>,
-    /// Rooms to tell when somebody can answer again.
+    /// Rooms to tell when somebody can answer again, or nobody can any more.
     pub watching: Vec<ConversationId>,
-    /// Whether rooms were last told that somebody can answer.
-    pub open: bool,
+    /// Whether rooms were last told that somebody can answer, and how often that has changed.
+    pub open: (bool, u32),
+}
+
+/// An agent's sign-in, as the Worker has read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// Whose.
+    pub agent: AgentId,
+    /// Which.
+    pub sign_in: SignInId,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// What it was read with: it may have been ended since.
+    pub versions: Versions,
 }
 
 /// What can happen to a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// A dashboard tab connected.
-    Open {
-        /// Whose.
-        profile: Profile,
-        /// Its lease.
-        session: SessionId,
-    },
-    /// A tab gave proof of life.
+    /// A tab gave proof of life. Of all that sockets know, this comes first: nothing expires before it is heard.
     Beat {
         /// Whose.
         agent: AgentId,
@@ -62,27 +148,100 @@ pub enum Input {
         /// When.
         at: Timestamp,
     },
-    /// A tab was closed, or its socket is gone.
+    /// A tab's socket is gone, and no close came: the runtime was restarted. Comes first, as a beat does.
+    Gone {
+        /// Whose.
+        agent: AgentId,
+        /// Its lease.
+        session: SessionId,
+    },
+    /// The administration was read.
+    Roster(Roster),
+    /// These sign-ins were found to have ended, by the time of this [`Versions::access`].
+    Ended {
+        /// What was read.
+        access: u32,
+        /// Which.
+        sign_ins: Vec<SignInId>,
+    },
+    /// A dashboard tab connected.
+    Open {
+        /// By which sign-in.
+        by: By,
+        /// Its lease.
+        session: SessionId,
+        /// Nobody is at it.
+        idle: bool,
+    },
+    /// A tab was closed.
     Close {
         /// Whose.
         agent: AgentId,
         /// Its lease.
         session: SessionId,
     },
-    /// A tab's sign-in ended: no grace.
-    Leave {
+    /// Somebody is at a tab again, or nobody is any more.
+    Idle {
         /// Whose.
         agent: AgentId,
         /// Its lease.
         session: SessionId,
+        /// Nobody is.
+        on: bool,
+    },
+    /// An agent commands something by this sign-in, and so is at it, whatever the command comes to.
+    Wake {
+        /// Who.
+        agent: AgentId,
+        /// By which sign-in.
+        sign_in: SignInId,
+    },
+    /// An API client beats.
+    Heartbeat {
+        /// By which sign-in.
+        by: By,
+        /// Nobody is at it.
+        idle: bool,
+    },
+    /// An API client goes.
+    GoOffline {
+        /// Whose.
+        agent: AgentId,
+        /// Which sign-in is the client's.
+        sign_in: SignInId,
     },
     /// An agent chose.
     Intend {
         /// Who.
-        profile: Profile,
+        agent: AgentId,
         /// What.
         intent: Intent,
     },
+    /// An admin chose for an agent.
+    IntendFor {
+        /// Whom.
+        agent: AgentId,
+        /// Which admin.
+        by: AgentId,
+        /// What.
+        intent: Intent,
+    },
+    /// A room is about to open a socket to an agent.
+    Attend {
+        /// By which sign-in.
+        by: By,
+        /// Which room.
+        room: ConversationId,
+    },
+    /// The last socket of a sign-in has gone from a room.
+    Unattend {
+        /// Which sign-in.
+        sign_in: SignInId,
+        /// Which room.
+        room: ConversationId,
+    },
+    /// A visitor looks at a room and waits for nobody: it wants to know whether somebody can answer.
+    Watch(ConversationId),
     /// A room tells something.
     Heard(ToDesk),
     /// An agent picks a handoff up.
@@ -110,8 +269,16 @@ pub enum Input {
 /// What is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Store what was read of the administration.
+    SaveConfig(Config),
     /// Store an agent.
     SaveAgent(Agent),
+    /// Forget an agent.
+    DropAgent(AgentId),
+    /// Store a sign-in.
+    SaveSignIn(SignInId, SignIn),
+    /// Forget a sign-in.
+    DropSignIn(SignInId),
     /// Store an open handoff.
     SaveRow(QueueRow),
     /// Forget a closed handoff; its room projects it into the history.
@@ -120,12 +287,18 @@ pub enum Effect {
     Watch(ConversationId),
     /// Forget the rooms to tell.
     UnwatchAll,
-    /// Store whether rooms were told that somebody can answer.
-    SaveOpen(bool),
+    /// Store whether rooms were told that somebody can answer, and how often that has changed.
+    SaveOpen(bool, u32),
     /// Tell a room, by the outbox.
     Tell(ConversationId, ToRoom),
+    /// Store for the history.
+    Log(LogEntry),
     /// Show every dashboard.
     Show(DeskDown),
+    /// Close the socket of a tab that fell silent: if it lives after all, it comes back.
+    Drop(SessionId),
+    /// Close every socket of a sign-in, for good.
+    HangUp(SignInId),
     /// Answer the one who asked.
     Answer(QueueRow),
 }

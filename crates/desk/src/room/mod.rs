@@ -25,13 +25,19 @@ pub struct Room {
     record: Option<Record>,
     last_seq: Seq,
     last: Option<LastMessage>,
+    /// Whether somebody can answer, as far as known. A room that has not begun keeps nothing else.
+    open: bool,
+    /// How often that had changed when we heard of it.
+    flips: u32,
     effects: Vec<Effect>,
 }
 
 impl Room {
     /// A room as it was stored; one that nobody has written to yet has no record.
     pub fn load(conversation: ConversationId, record: Option<Record>, last_seq: Seq, last: Option<Message>) -> Room {
-        Room { conversation, record, last_seq, last: last.as_ref().and_then(preview), effects: Vec::new() }
+        let (open, flips) = record.as_ref().map_or((true, 0), |record| (record.desk_open, record.flips));
+        let last = last.as_ref().and_then(preview);
+        Room { conversation, record, last_seq, last, open, flips, effects: Vec::new() }
     }
 
     /// Moves the room on. Errors: a [`Refusal`], and nothing has changed.
@@ -46,16 +52,19 @@ impl Room {
         Ok(std::mem::take(&mut self.effects))
     }
 
+    /// Whether a visitor here waits for nobody, and so is told by nobody whether somebody can answer: one who looks
+    /// has to ask for that.
+    pub fn is_unattended(&self) -> bool {
+        self.latest().is_none_or(|handoff| handoff.row.stage == Stage::Closed)
+    }
+
     /// All but the transcript, as the parties see it.
     pub fn state(&self) -> RoomState {
         let view = |handoff: &Handoff| {
             let QueueRow { handoff: id, stage, epoch, asked_at, agent, reason, email, .. } = handoff.row.clone();
             HandoffView { id, stage, epoch, asked_at, agent, reason, emailed: email.is_some() }
         };
-        RoomState {
-            desk_open: self.record.as_ref().is_none_or(|record| record.desk_open),
-            handoff: self.latest().map(view),
-        }
+        RoomState { desk_open: self.open, handoff: self.latest().map(view) }
     }
 
     /// Place of the newest message.
@@ -221,7 +230,11 @@ impl Room {
 
     fn hear(&mut self, now: Timestamp, notice: ToRoom) {
         match notice {
-            ToRoom::DeskOpen { open } => self.set_open(open),
+            ToRoom::DeskOpen { open, flips } if flips >= self.flips => {
+                self.flips = flips;
+                self.set_open(open);
+            }
+            ToRoom::SignedOut { sign_in } => self.effects.push(Effect::HangUp(sign_in)),
             ToRoom::Queued { handoff } if self.is_unconfirmed(&handoff) => {
                 self.confirm();
                 self.set_open(true);
@@ -247,7 +260,8 @@ impl Room {
                 self.close(now, reason, at);
             }
             // Heard before, or overtaken by what the desk said later.
-            ToRoom::Queued { .. }
+            ToRoom::DeskOpen { .. }
+            | ToRoom::Queued { .. }
             | ToRoom::Nobody { .. }
             | ToRoom::Claimed { .. }
             | ToRoom::Returned { .. }
@@ -300,7 +314,8 @@ impl Room {
                 visitor: visitor.clone(),
                 widget: widget.clone(),
                 began_at: now,
-                desk_open: true,
+                desk_open: self.open,
+                flips: self.flips,
                 handoffs: Vec::new(),
                 projected: Seq(0),
             });
@@ -309,22 +324,9 @@ impl Room {
     }
 
     fn new_row(&self, now: Timestamp, handoff: HandoffId, page: Page) -> QueueRow {
-        QueueRow {
-            handoff,
-            conversation: self.conversation.clone(),
-            stage: Stage::Waiting,
-            epoch: Epoch(0),
-            asked_at: now,
-            page: Page { url: clipped(&page.url, 2000), title: clipped(&page.title, 200) },
-            visitor_name: self.latest().and_then(|earlier| earlier.row.visitor_name.clone()),
-            email: None,
-            last: None,
-            agent: None,
-            picked_at: None,
-            closed_at: None,
-            reason: None,
-            returned: false,
-        }
+        let page = Page { url: clipped(&page.url, 2000), title: clipped(&page.title, 200) };
+        let visitor_name = self.latest().and_then(|earlier| earlier.row.visitor_name.clone());
+        QueueRow { visitor_name, ..QueueRow::waiting(handoff, self.conversation.clone(), now, page) }
     }
 
     fn push_handoff(&mut self, row: QueueRow) {
@@ -347,8 +349,9 @@ impl Room {
     }
 
     fn set_open(&mut self, open: bool) {
+        self.open = open;
         if let Some(record) = &mut self.record {
-            record.desk_open = open;
+            (record.desk_open, record.flips) = (open, self.flips);
         }
     }
 

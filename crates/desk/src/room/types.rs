@@ -4,7 +4,7 @@ use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{AgentRef, Message, RoomDown};
-use protocol::{Body, ClientMsgId, HandoffId, Seq, Timestamp, VisitorId, WidgetId};
+use protocol::{Body, ClientMsgId, HandoffId, Seq, SignInId, Timestamp, VisitorId, WidgetId};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks.
@@ -91,6 +91,8 @@ pub enum Effect {
     Show(RoomDown),
     /// Answer the sender.
     Ack(Ack),
+    /// Close the sockets of an agent's sign-in.
+    HangUp(SignInId),
 }
 
 /// One handoff of this conversation.
@@ -117,6 +119,9 @@ pub struct Record {
     pub began_at: Timestamp,
     /// False once the desk has said that nobody can answer, until it says otherwise.
     pub desk_open: bool,
+    /// How often the desk had opened or closed when it said so.
+    #[serde(default)]
+    pub flips: u32,
     /// The latest last; earlier ones only until the history has them.
     pub handoffs: Vec<Handoff>,
     /// The history has messages up to here.

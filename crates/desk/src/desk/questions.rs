@@ -1,0 +1,163 @@
+//! What a desk is asked. Answers are as of the last tick: tick before asking.
+
+use super::{Agent, Desk, Versions};
+use crate::Refusal;
+use protocol::desk::{AgentCard, DeskDown};
+use protocol::team::{Counts, DepartmentCounts, Odd, PresenceReply};
+use protocol::{AgentId, DepartmentId, Intent, Name, Oddity, Reachability, SessionId, SignInId, Status, Timestamp};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Longer than any shift: whoever is available for so long has forgotten to say otherwise.
+const LONG: Duration = Duration::from_secs(12 * 3600);
+
+/// Which agents are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// In this department only.
+    pub department: Option<DepartmentId>,
+    /// With this status only.
+    pub status: Option<Status>,
+    /// Behind this place of the list by name.
+    pub after: Option<(Name, AgentId)>,
+}
+
+impl Desk {
+    /// When time alone will change something, should no beat come.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.team.next_deadline().into_iter().chain(self.sign_ins.next_end()).min()
+    }
+
+    /// Whether somebody can answer, now or in a moment: available by choice, and here or within the grace.
+    /// Being at capacity does not close the desk: the visitor then waits in the queue.
+    pub fn is_open(&self) -> bool {
+        self.team.ready_until().is_some()
+    }
+
+    /// Until when that is proven, if no beat came any more.
+    pub fn open_until(&self) -> Option<Timestamp> {
+        self.team.ready_until()
+    }
+
+    /// What was read of the administration.
+    pub fn versions(&self) -> Versions {
+        self.config.versions
+    }
+
+    /// Sign-ins by which something is open.
+    pub fn sign_ins(&self) -> Vec<SignInId> {
+        self.sign_ins.ids()
+    }
+
+    /// Beats of API clients within this keep a lease with two to spare.
+    pub fn beat_every(&self) -> Duration {
+        self.team.rules().stale_after / 3
+    }
+
+    /// How many handoffs are open.
+    pub fn handoffs(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Everything, for a dashboard that connects: what those have that were there all the time.
+    pub fn welcome(&self, me: &AgentId, now: Timestamp) -> DeskDown {
+        DeskDown::Welcome {
+            me: me.clone(),
+            agents: self.team.by_name(None).map(|agent| self.card(agent)).collect(),
+            departments: self.department_cards(),
+            settings: self.config.settings,
+            queue: self.queue.listed(),
+            now,
+        }
+    }
+
+    /// One agent. Errors: [`Refusal::NotFound`].
+    pub fn card_of(&self, agent: &AgentId) -> Result<AgentCard, Refusal> {
+        self.team.get(agent).map(|agent| self.card(agent)).ok_or(Refusal::NotFound)
+    }
+
+    /// A page of agents by name.
+    pub fn agents(&self, wanted: Wanted, limit: usize) -> Vec<AgentCard> {
+        let Wanted { department, status, after } = wanted;
+        let cards = self.team.by_name(after).map(|agent| self.card(agent));
+        let fits = |card: &AgentCard| {
+            department.as_ref().is_none_or(|id| card.departments.contains(id))
+                && status.is_none_or(|status| card.status == status)
+        };
+        cards.filter(fits).take(limit).collect()
+    }
+
+    /// Counts of the tenant and of each department, and whom to look at.
+    pub fn presence(&self, now: Timestamp) -> PresenceReply {
+        let mut tenant = Counts::default();
+        let mut by_department: BTreeMap<DepartmentId, Counts> = BTreeMap::new();
+        let mut odd = Vec::new();
+        for agent in self.team.iter() {
+            let card = self.card(agent);
+            count(&mut tenant, &card);
+            card.departments.iter().for_each(|id| count(by_department.entry(id.clone()).or_default(), &card));
+            odd.extend(oddity(&card, now).map(|why| Odd { agent: card.id.clone(), why, since: card.since }));
+        }
+        let departments = self.department_cards().into_iter().map(|department| DepartmentCounts {
+            counts: by_department.remove(&department.id).unwrap_or_default(),
+            department,
+        });
+        PresenceReply { tenant, departments: departments.collect(), odd, now }
+    }
+
+    /// Every lease that has a socket, to be held against the sockets that there are.
+    pub fn leases(&self) -> Vec<(AgentId, SessionId)> {
+        self.team.iter().flat_map(|agent| tabs(agent, None)).collect()
+    }
+
+    /// Those leases of them that end by `now` unless their sockets know of a later beat.
+    pub fn due(&self, now: Timestamp) -> Vec<(AgentId, SessionId)> {
+        let dead = |id: &AgentId| {
+            let agent = self.team.get(id)?;
+            Some(tabs(agent, Some((now, self.team.rules().stale_after))))
+        };
+        self.team.due(now).iter().filter_map(dead).flatten().collect()
+    }
+
+    /// How many live leases each sign-in of an agent has.
+    pub fn leases_of(&self, agent: &AgentId) -> Vec<(SignInId, u32)> {
+        let mut counts: BTreeMap<SignInId, u32> = BTreeMap::new();
+        for (_, lease) in self.team.get(agent).into_iter().flat_map(|agent| agent.presence.leases()) {
+            *counts.entry(lease.sign_in.clone()).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+}
+
+/// An agent's leases with sockets; of those only the ones without a beat for `stale_after` by `now`, where given.
+fn tabs(agent: &Agent, stale: Option<(Timestamp, Duration)>) -> Vec<(AgentId, SessionId)> {
+    let leases = agent.presence.leases().filter(|(_, lease)| !lease.api);
+    let wanted = leases.filter(|(_, lease)| stale.is_none_or(|(now, after)| lease.seen + after <= now));
+    wanted.map(|(session, _)| (agent.profile.id.clone(), session.clone())).collect()
+}
+
+fn count(counts: &mut Counts, card: &AgentCard) {
+    counts.agents += 1;
+    counts.load += card.load;
+    match card.status {
+        Status::Available => {
+            counts.available += 1;
+            counts.spare += card.capacity.saturating_sub(card.load);
+        }
+        Status::Busy => counts.busy += 1,
+        Status::Away => counts.away += 1,
+        Status::InMeeting | Status::Break | Status::DoNotDisturb => counts.occupied += 1,
+        Status::Offline => counts.offline += 1,
+    }
+    if card.status != Status::Offline {
+        counts.online += 1;
+    }
+}
+
+fn oddity(card: &AgentCard, now: Timestamp) -> Option<Oddity> {
+    let is_here = card.reachability == Reachability::Connected && card.intent == Intent::Available;
+    if is_here && now.since(card.since) >= LONG {
+        return Some(Oddity::AvailableTooLong);
+    }
+    (card.status == Status::Offline && card.load > 0).then_some(Oddity::AwayWithConversations)
+}

@@ -1,0 +1,379 @@
+//! Bodies of HTTP about the people who answer: who can, who did, from where they are signed in.
+
+use crate::desk::AgentCard;
+use crate::{AgentId, Cause, Deed, DepartmentId, Email, Intent, Name, Oddity, Reachability, Role, SignInId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A department as dashboards show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentCard {
+    /// The department.
+    pub id: DepartmentId,
+    /// Its name.
+    pub name: Name,
+    /// Somebody in it can take a conversation now, or is expected back in a moment.
+    pub covered: bool,
+}
+
+/// A tenant's presence rules, ms. `GET` and `PUT /v1/settings/presence`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceSettings {
+    /// A tab or API client without a sign of life for this long is gone: 30,000 to 600,000.
+    pub stale_after_ms: u32,
+    /// After the last tab closed, its agent's conversations stay theirs for this long: 0 to 60,000.
+    pub grace_ms: u32,
+    /// Without activity for this long an available agent is shown as away: 60,000 to 3,600,000.
+    pub idle_after_ms: u32,
+}
+
+/// `PUT /v1/settings/presence`: what is absent stays as it is. Answered with the [`PresenceSettings`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceSettingsChange {
+    /// See [`PresenceSettings`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after_ms: Option<u32>,
+    /// See [`PresenceSettings`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_ms: Option<u32>,
+    /// See [`PresenceSettings`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_after_ms: Option<u32>,
+}
+
+/// `GET /v1/agents?department=&status=&cursor=&limit=`: the team by name. Each as of now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentsReply {
+    /// A page of them.
+    pub items: Vec<AgentCard>,
+    /// Hand it back for the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// How many agents are how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// All.
+    pub agents: u32,
+    /// With a live lease.
+    pub online: u32,
+    /// Status `available`.
+    pub available: u32,
+    /// Status `busy`, by choice or at capacity.
+    pub busy: u32,
+    /// Status `away`, by choice or idle.
+    pub away: u32,
+    /// Status `in_meeting`, `break` or `do_not_disturb`.
+    pub occupied: u32,
+    /// Status `offline`.
+    pub offline: u32,
+    /// Conversations in hand.
+    pub load: u32,
+    /// Conversations that those with status `available` can still take.
+    pub spare: u32,
+}
+
+/// A department and how many of its agents are how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentCounts {
+    /// Which.
+    pub department: DepartmentCard,
+    /// How many.
+    pub counts: Counts,
+}
+
+/// An agent an operator should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Odd {
+    /// Who.
+    pub agent: AgentId,
+    /// Why.
+    pub why: Oddity,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// `GET /v1/presence`: counts of the tenant and of each department, as of now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceReply {
+    /// The whole tenant.
+    pub tenant: Counts,
+    /// By name.
+    pub departments: Vec<DepartmentCounts>,
+    /// Whom to look at.
+    pub odd: Vec<Odd>,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// `POST /v1/agents/me/heartbeat`, for API clients: dashboards beat over their socket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeartbeatRequest {
+    /// Nobody is at it.
+    #[serde(default)]
+    pub idle: bool,
+}
+
+/// The lease lives on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeartbeatReply {
+    /// The agent as of now.
+    pub agent: AgentCard,
+    /// Beat again within this, ms: a third of `stale_after_ms`.
+    pub beat_every_ms: u32,
+}
+
+/// Where an agent is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInView {
+    /// The sign-in; `DELETE /v1/sign_ins/{id}` ends it.
+    pub id: SignInId,
+    /// The browser, as it calls itself (`User-Agent`), at most 300 characters.
+    pub browser: String,
+    /// Country by address, two letters, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Last proof of life, where it is not open now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Tabs and API clients that live now.
+    pub leases: u32,
+    /// The one that asks.
+    pub current: bool,
+}
+
+/// `GET /v1/agents/me/sign_ins`, and `/v1/agents/{id}/sign_ins` for admins: newest first, at most 200.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInsReply {
+    /// Those that have not ended.
+    pub items: Vec<SignInView>,
+}
+
+/// `POST /v1/auth/tokens`: a sign-in for an API client, which sends it as `Authorization: Bearer`.
+/// Asked for with a [`SignInRequest`](crate::http::SignInRequest).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TokenReply {
+    /// Shown this once.
+    pub token: String,
+    /// The sign-in that it is.
+    pub sign_in: SignInId,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+}
+
+/// `POST /v1/agents`, for admins. Answered with the [`AgentDetails`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AddAgent {
+    /// Unique over all tenants: it is what they sign in with.
+    pub email: Email,
+    /// As shown to visitors.
+    pub name: Name,
+    /// `client_admin` or `support_staff`.
+    pub role: Role,
+    /// 8 to 200 characters.
+    pub password: String,
+    /// Conversations at once, 1 to 50; 5 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+    /// Teams; none if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departments: Option<Vec<DepartmentId>>,
+}
+
+/// `PATCH /v1/agents/{id}`, for admins: what is absent stays as it is. Answered with the [`AgentDetails`].
+/// Deactivating, a new role and a new password end every sign-in of the agent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct ChangeAgent {
+    /// As shown to visitors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// `client_admin` or `support_staff`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// 8 to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Conversations at once, 1 to 50.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+    /// Teams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departments: Option<Vec<DepartmentId>>,
+    /// False: may not sign in any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+}
+
+/// An agent as admins manage them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentDetails {
+    /// The agent.
+    pub id: AgentId,
+    /// Their address.
+    pub email: Email,
+    /// As shown to visitors.
+    pub name: Name,
+    /// What they may do.
+    pub role: Role,
+    /// Conversations at once.
+    pub capacity: u32,
+    /// Teams they are in.
+    pub departments: Vec<DepartmentId>,
+    /// May sign in.
+    pub active: bool,
+}
+
+/// `GET /v1/team?cursor=&limit=`, for admins: everybody, also who was deactivated, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamReply {
+    /// A page of them.
+    pub items: Vec<AgentDetails>,
+    /// Hand it back for the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// `POST /v1/departments`, for admins. Answered with the [`DepartmentCard`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddDepartment {
+    /// Unique in the tenant.
+    pub name: Name,
+}
+
+/// `PUT /v1/me/password`. Ends every other sign-in of the agent.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangePassword {
+    /// The one that is good now.
+    pub old: String,
+    /// 8 to 200 characters.
+    pub new: String,
+}
+
+/// One change of an agent's presence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceChange {
+    /// Whose.
+    pub agent: AgentId,
+    /// When.
+    pub at: Timestamp,
+    /// What the leases prove from then on.
+    pub reachability: Reachability,
+    /// What is chosen from then on.
+    pub intent: Intent,
+    /// Why.
+    pub cause: Cause,
+    /// Which admin, with [`Cause::Admin`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AgentId>,
+}
+
+/// `GET /v1/agents/{id}/presence?cursor=&limit=`: an agent's changes, newest first. Own, or any for admins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceHistoryReply {
+    /// A page of them.
+    pub items: Vec<PresenceChange>,
+    /// Hand it back for the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// How long an agent was how on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceDay {
+    /// Who.
+    pub agent: AgentId,
+    /// When the day begins, epoch ms.
+    pub day: Timestamp,
+    /// With a live lease, idle or not, s.
+    pub online_s: u32,
+    /// Of that, neither idle nor any intent but `available`, s.
+    pub available_s: u32,
+}
+
+/// `GET /v1/reports/presence?from=&to=&offset_min=`, for admins: time per agent and day, at most 31 days.
+/// Days begin `offset_min` minutes after those of UTC (for UTC+2: -120).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceReport {
+    /// Days on which an agent was there at all, oldest first.
+    pub items: Vec<PresenceDay>,
+}
+
+/// One deed of an admin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: AgentId,
+    /// What.
+    pub deed: Deed,
+    /// To whom or what: an id.
+    pub subject: String,
+    /// More of it, such as the new intent, or the fields that changed; never a secret.
+    pub detail: String,
+}
+
+/// `GET /v1/audit?cursor=&limit=`, for admins: newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditReply {
+    /// A page of them.
+    pub items: Vec<AuditEntry>,
+    /// Hand it back for the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// `GET /v1/widget/availability?key=`: whether somebody can answer now. Public, cacheable for a few seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// Somebody can, now or in a moment.
+    pub open: bool,
+}
+
+/// `GET /v1/platform/desks/{id}`, for operators: what a tenant's desk is up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskVitals {
+    /// When its alarm rings next; absent: nothing will wake it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm_at: Option<Timestamp>,
+    /// Live leases.
+    pub leases: u32,
+    /// Open handoffs.
+    pub handoffs: u32,
+    /// Changes that the history does not have yet.
+    pub unpublished: u32,
+    /// Since this object woke.
+    pub awake_since: Timestamp,
+    /// Alarms since then.
+    pub alarms: u32,
+    /// Heartbeats taken since then.
+    pub beats: u32,
+    /// Heartbeats refused since then.
+    pub beats_refused: u32,
+    /// Frames refused since then.
+    pub frames_refused: u32,
+}
+
+/// One job of cron.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobView {
+    /// Its name.
+    pub name: String,
+    /// When it ran last.
+    pub ran_at: Timestamp,
+    /// How many things it did then.
+    pub done: u32,
+    /// How many of them failed.
+    pub failed: u32,
+}
+
+/// `GET /v1/platform/jobs`, for operators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobsReply {
+    /// Each job once.
+    pub items: Vec<JobView>,
+}
