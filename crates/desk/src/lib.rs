@@ -5,6 +5,7 @@
 //! alarm for its next deadline. The same code runs under property tests.
 
 pub mod desk;
+pub mod flood;
 pub mod notice;
 pub mod presence;
 pub mod queue;

@@ -64,18 +64,16 @@ impl Desk {
     }
 
     /// Moves the desk on. What has expired by `now` expires first, so that no rule relies on a sweep; only what
-    /// sockets prove ([`Input::Beat`], [`Input::Gone`]) comes before that. Errors: a [`Refusal`], and nothing has
-    /// changed but what time changed by itself: its effects come with the next answer.
+    /// sockets prove ([`Input::Beat`], [`Input::Gone`]) comes before that, and what it changes comes with the next
+    /// answer. Errors: a [`Refusal`], and nothing has changed but what time changed by itself: that, too, comes with
+    /// the next answer.
     pub fn apply(&mut self, now: Timestamp, input: Input) -> Result<Vec<Effect>, Refusal> {
-        let is_proof = matches!(input, Input::Beat { .. } | Input::Gone { .. });
-        if !is_proof {
-            self.expire(now);
+        if matches!(input, Input::Beat { .. } | Input::Gone { .. }) {
+            return self.take(now, input).map(|()| Vec::new());
         }
+        self.expire(now);
         let done = self.take(now, input);
-        // A proof is followed by a tick at least: what it changes is shown then.
-        if !is_proof {
-            self.settle();
-        }
+        self.settle();
         done?;
         Ok(std::mem::take(&mut self.effects))
     }

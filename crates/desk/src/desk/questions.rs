@@ -28,6 +28,14 @@ impl Desk {
         self.team.next_deadline().into_iter().chain(self.sign_ins.next_end()).min()
     }
 
+    /// When to ask the sockets again. A third of `stale_after` before something ends, because every tab that lives has
+    /// beaten again by then: what was proven is renewed before it runs out. After that, when it ends.
+    pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
+        let deadline = self.next_deadline()?;
+        let early = Timestamp(deadline.0 - i64::try_from(self.beat_every().as_millis()).unwrap_or(0));
+        Some(if now < early { early } else { deadline })
+    }
+
     /// Whether somebody can answer, now or in a moment: available by choice, and here or within the grace.
     /// Being at capacity does not close the desk: the visitor then waits in the queue.
     pub fn is_open(&self) -> bool {
@@ -52,6 +60,11 @@ impl Desk {
     /// Beats of API clients within this keep a lease with two to spare.
     pub fn beat_every(&self) -> Duration {
         self.team.rules().stale_after / 3
+    }
+
+    /// How many leases live.
+    pub fn lease_count(&self) -> usize {
+        self.team.iter().map(|agent| agent.presence.leases().count()).sum()
     }
 
     /// How many handoffs are open.

@@ -14,7 +14,10 @@ use protocol::{
     AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Seq, Stage, Timestamp,
     clipped,
 };
+use std::time::Duration;
 
+/// For this long after the desk's word, no other counts.
+const WORD_HOLDS: Duration = Duration::from_secs(5);
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
 
@@ -29,6 +32,8 @@ pub struct Room {
     open: bool,
     /// How often that had changed when we heard of it.
     flips: u32,
+    /// When the desk last said something. Not stored.
+    word_at: Timestamp,
     effects: Vec<Effect>,
 }
 
@@ -37,7 +42,7 @@ impl Room {
     pub fn load(conversation: ConversationId, record: Option<Record>, last_seq: Seq, last: Option<Message>) -> Room {
         let (open, flips) = record.as_ref().map_or((true, 0), |record| (record.desk_open, record.flips));
         let last = last.as_ref().and_then(preview);
-        Room { conversation, record, last_seq, last, open, flips, effects: Vec::new() }
+        Room { conversation, record, last_seq, last, open, flips, word_at: Timestamp(0), effects: Vec::new() }
     }
 
     /// Moves the room on. Errors: a [`Refusal`], and nothing has changed.
@@ -56,6 +61,13 @@ impl Room {
     /// has to ask for that.
     pub fn is_unattended(&self) -> bool {
         self.latest().is_none_or(|handoff| handoff.row.stage == Stage::Closed)
+    }
+
+    /// The same for a party that nobody pushes anything to: `open` is what the tenant's history says of the desk, and
+    /// counts where the desk itself has said nothing lately.
+    pub fn state_for(&self, now: Timestamp, open: Option<bool>) -> RoomState {
+        let is_told = !self.is_unattended() || now.since(self.word_at) < WORD_HOLDS;
+        RoomState { desk_open: open.filter(|_| !is_told).unwrap_or(self.open), ..self.state() }
     }
 
     /// All but the transcript, as the parties see it.
@@ -229,12 +241,15 @@ impl Room {
     }
 
     fn hear(&mut self, now: Timestamp, notice: ToRoom) {
+        self.word_at = now;
         match notice {
+            ToRoom::SignedOut { sign_in } => return self.effects.push(Effect::HangUp(sign_in)),
+            // Known already.
+            ToRoom::DeskOpen { open, flips } if (open, flips) == (self.open, self.flips) => return,
             ToRoom::DeskOpen { open, flips } if flips >= self.flips => {
                 self.flips = flips;
                 self.set_open(open);
             }
-            ToRoom::SignedOut { sign_in } => self.effects.push(Effect::HangUp(sign_in)),
             ToRoom::Queued { handoff } if self.is_unconfirmed(&handoff) => {
                 self.confirm();
                 self.set_open(true);
