@@ -9,7 +9,9 @@
   const key = script.dataset.key || '';
   const queue = window.Beckon?.q || [];
   const listeners = {};
-  let host, root, button, loading, widget, over;
+  // `here`: whether somebody can answer, as far as known; `asked`: when we asked last.
+  let host, root, button, loading, widget, over, here, unread;
+  let asked = Infinity;
 
   // A constructed sheet, because a page's policy may forbid style elements.
   const style = (css) => {
@@ -28,6 +30,31 @@
     }
   };
 
+  // Says in words what dot and number show.
+  const label = () => {
+    // As long as nothing is known, `+here` is NaN.
+    button.setAttribute('aria-label', 'Chat' + (unread ? `, ${unread} unread` : [': leave us a message', ': we are here'][+here] || ''));
+  };
+
+  // Whether somebody can answer.
+  const know = (open) => {
+    if (over || here === open) return;
+    button.dataset.here = here = open;
+    label();
+    tell('availability', { open });
+  };
+
+  // Asked while the chat is closed; once it runs it knows better, and at once. Without an answer all stays as it is.
+  const ask = async () => {
+    if (widget || over) return;
+    asked = Date.now();
+    try {
+      const { open } = await (await fetch(base + 'v1/widget/availability?key=' + key, { credentials: 'omit' })).json();
+      widget || know(open ?? here);
+    } catch {}
+  };
+  const askSoon = () => (window.requestIdleCallback || setTimeout)(ask);
+
   // Glue and Wasm side by side; a failed try is forgotten, so that the next click starts over.
   const load = () =>
     (loading ||= Promise.all([
@@ -38,12 +65,18 @@
       throw error;
     }));
 
+  const badge = (count) => {
+    button.dataset.unread = unread = count || '';
+    label();
+  };
+
   // The build has named the module of the Wasm's imports `a`.
   const start = () =>
     (widget ||= load()
       .then(async ([glue, bytes]) => {
         glue.__wbg_set_wasm((await WebAssembly.instantiate(bytes, { a: glue })).instance.exports);
-        if (!over) glue.boot(key, base, root, button, { style, tell: (event, json) => tell(event, json && JSON.parse(json)) });
+        // What the chat can ask of us.
+        if (!over) glue.boot(key, base, root, button, { style, badge, know, tell: (event, json) => tell(event, json && JSON.parse(json)) });
         return glue;
       })
       .catch((error) => {
@@ -56,7 +89,7 @@
     button.setAttribute('aria-busy', true);
     const glue = await start();
     button.removeAttribute('aria-busy');
-    if (glue && !over) glue.command(command);
+    if (!over) glue?.command(command);
   };
 
   const commands = {
@@ -97,15 +130,19 @@
     style(__CSS__);
     button = document.createElement('button');
     button.className = 'launcher';
-    button.setAttribute('aria-label', 'Chat');
+    label();
     button.setAttribute('aria-expanded', false);
     draw('M4 5.5h16v10.5h-8.5l-4.5 3.5v-3.5h-3z');
     draw('M6 9.5l6 6 6-6');
-    for (const event of ['pointerenter', 'focus', 'pointerdown']) button.addEventListener(event, () => load().catch(() => {}));
+    // A finger enters, too, before it presses.
+    for (const event of ['pointerenter', 'focus']) button.addEventListener(event, () => load().catch(() => {}));
     button.onclick = commands.toggle;
     root.append(button);
     document.body.append(host);
     for (const args of queue) beckon(...args);
+    if (document.readyState == 'complete') askSoon();
+    else addEventListener('load', askSoon);
+    addEventListener('visibilitychange', () => document.hidden || Date.now() - asked < 6e4 || ask());
     // Only whoever has opened the chat before has this entry: they have a conversation to go on with.
     try {
       if (localStorage['beckon:' + key]) start();

@@ -91,7 +91,7 @@ impl App {
         for effect in self.model.apply(now(), random(), input) {
             self.host.perform(effect, &self.model);
         }
-        self.view.render(&self.model);
+        self.view.render(&self.model, &self.host.loader);
     }
 }
 

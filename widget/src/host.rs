@@ -38,8 +38,14 @@ extern "C" {
     pub type Loader;
     #[wasm_bindgen(method)]
     fn tell(this: &Loader, event: &str, detail: &str);
+    /// Shows on the launcher whether somebody can answer, and tells the page if that is new.
+    #[wasm_bindgen(method)]
+    fn know(this: &Loader, open: bool);
     #[wasm_bindgen(method)]
     pub fn style(this: &Loader, css: &str);
+    /// Shows on the launcher how many messages were not read.
+    #[wasm_bindgen(method)]
+    pub fn badge(this: &Loader, unread: u32);
 }
 
 /// What was asked for.
@@ -84,7 +90,8 @@ pub struct Host {
     base: String,
     /// Name of our one entry in the page's storage.
     entry: String,
-    loader: Loader,
+    /// Who draws the launcher, and tells the page.
+    pub loader: Loader,
     debug: bool,
     socket: Option<Socket>,
     /// The one timer, and what it calls.
@@ -219,6 +226,7 @@ impl Host {
             Told::Opened => self.loader.tell("open", ""),
             Told::Closed => self.loader.tell("close", ""),
             Told::Message(message) => self.loader.tell("message", &lean::write(&message)),
+            Told::Availability(open) => self.loader.know(open),
             Told::Trouble(code) => {
                 complain(trouble_for_owner(code));
                 self.loader.tell("error", &lean::write(&code));

@@ -12,7 +12,7 @@ use client::link::{self, Health, Link, Ms};
 use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest, WidgetLook};
 use protocol::problem::Code;
-use protocol::room::{HandoffView, Message, RoomState};
+use protocol::room::{Message, RoomState};
 use protocol::{Body, ClientMsgId, CloseReason, ConversationId, Kind, Name, Seq, Stage, WidgetKey, lean_struct};
 
 /// What can happen to the widget.
@@ -85,6 +85,8 @@ pub enum Told {
     Closed,
     /// A message of an agent came in.
     Message(Arrived),
+    /// Whether somebody can answer: when it is first known, and when it changes.
+    Availability(bool),
     /// There can be no chat here.
     Trouble(Code),
 }
@@ -108,7 +110,10 @@ pub enum Mode {
     /// The composer.
     Chat,
     /// The e-mail form.
-    Form,
+    Form {
+        /// The visitor stands in the queue all the same.
+        waiting: bool,
+    },
     /// The e-mail form was stored.
     Left,
 }
@@ -128,6 +133,22 @@ pub enum Human {
     },
     /// Pressed, and not answered.
     Asking,
+}
+
+/// Below the title there is one of these.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Head<'a> {
+    /// Nothing: the server has not said a word yet, or there is no chat.
+    #[default]
+    Silent,
+    /// Somebody can answer.
+    Here,
+    /// Nobody can.
+    Away,
+    /// The visitor stands in the queue.
+    Waiting,
+    /// The conversation is this agent's.
+    With(&'a Name),
 }
 
 /// The machine.
@@ -151,8 +172,12 @@ pub struct Model {
     pub threads: u32,
     /// Counts changes of the outbox.
     pub outboxes: u32,
-    /// The rest of the room.
+    /// The rest of the room. Until the server has spoken it is a guess: that one can talk here.
     pub room: RoomState,
+    /// The server has said how the room is.
+    known: bool,
+    /// The link has told how the room is since the last request left.
+    told: bool,
     /// The agent is writing.
     pub other_types: bool,
     /// What is typed and not sent, in the composer or the form.
@@ -188,6 +213,8 @@ impl Model {
             threads: 0,
             outboxes: 1,
             room: RoomState { desk_open: true, handoff: None },
+            known: false,
+            told: false,
             other_types: false,
             draft: String::new(),
             form: Form::default(),
@@ -231,7 +258,6 @@ impl Model {
 
     /// What stands below the thread.
     pub fn mode(&self) -> Mode {
-        let handoff = self.room.handoff.as_ref();
         match self.session {
             Session::Asleep | Session::Refused(_) => return Mode::Blank,
             Session::Booting { .. } | Session::Retrying { .. } if self.look.is_none() => return Mode::Blank,
@@ -240,11 +266,24 @@ impl Model {
         if self.room.desk_open {
             return Mode::Chat;
         }
-        match handoff.map(|handoff| (handoff.stage, handoff.reason)) {
-            Some((Stage::Waiting, _)) => Mode::Form,
-            Some((Stage::Closed, Some(CloseReason::Missed))) if self.form.another || !is_emailed(handoff) => Mode::Form,
-            Some((Stage::Closed, Some(CloseReason::Missed))) => Mode::Left,
-            Some((Stage::Active | Stage::Closed, _)) | None => Mode::Chat,
+        match self.room.handoff.as_ref().map(|handoff| (handoff.stage, handoff.reason)) {
+            // Who talks to an agent goes on, whether or not others can be asked.
+            Some((Stage::Active, _)) => Mode::Chat,
+            Some((Stage::Closed, Some(CloseReason::Missed))) if self.is_left() => Mode::Left,
+            Some((Stage::Waiting, _)) => Mode::Form { waiting: true },
+            Some((Stage::Closed, _)) | None => Mode::Form { waiting: false },
+        }
+    }
+
+    /// What stands below the title.
+    pub fn head(&self) -> Head<'_> {
+        let handoff = self.room.handoff.as_ref();
+        match (self.known, handoff.map(|handoff| (handoff.stage, handoff.agent.as_ref()))) {
+            (false, _) => Head::Silent,
+            (true, Some((Stage::Active, Some(agent)))) => Head::With(&agent.name),
+            (true, _) if !self.room.desk_open => Head::Away,
+            (true, Some((Stage::Waiting, _))) => Head::Waiting,
+            (true, Some((Stage::Active | Stage::Closed, _)) | None) => Head::Here,
         }
     }
 
@@ -282,6 +321,10 @@ impl Model {
     #[inline(never)]
     fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    fn is_left(&self) -> bool {
+        !self.form.another && self.room.handoff.as_ref().is_some_and(|handoff| handoff.emailed)
     }
 
     fn had_agent(&self) -> bool {
@@ -354,6 +397,7 @@ impl Model {
         if !self.asking {
             self.asking = true;
             self.ask_failed = false;
+            self.told = false;
             self.emit(Effect::Ask(AskRequest { page }));
         }
     }
@@ -366,15 +410,26 @@ impl Model {
         }
     }
 
-    /// A state in a reply may be older than one that the link has brought since.
-    fn replied(&mut self, state: RoomState) {
+    /// A state in a reply may be older than one that the link has brought since. If it is not, the link brings it too.
+    fn replied(&mut self, mut state: RoomState) {
         let known = self.room.handoff.as_ref();
         let stale = state.handoff.as_ref().is_some_and(|new| {
             known.is_some_and(|old| old.id == new.id && (old.stage, old.epoch) > (new.stage, new.epoch))
         });
         if !stale {
-            self.room = state;
+            if self.told {
+                state.desk_open = self.room.desk_open;
+            }
+            self.know(state);
         }
+    }
+
+    fn know(&mut self, state: RoomState) {
+        if !self.known || self.room.desk_open != state.desk_open {
+            self.known = true;
+            self.emit(Effect::Tell(Told::Availability(state.desk_open)));
+        }
+        self.room = state;
     }
 
     fn link(&mut self, now: Ms, input: link::Input) {
@@ -409,10 +464,7 @@ impl Model {
         if state.desk_open || id(&state) != id(&self.room) {
             self.form.another = false;
         }
-        self.room = state;
+        self.told = true;
+        self.know(state);
     }
-}
-
-fn is_emailed(handoff: Option<&HandoffView>) -> bool {
-    handoff.is_some_and(|handoff| handoff.emailed)
 }

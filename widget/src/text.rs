@@ -1,4 +1,5 @@
-//! Every word that a visitor reads, in one place and ready to be translated.
+//! Every word that a visitor reads, in one place and ready to be translated. (The few on the launcher are the loader's:
+//! it has to say them before any of this is on the page.)
 
 use protocol::problem::Code;
 use protocol::room::Message;
@@ -28,8 +29,10 @@ pub const CONNECTING: &str = "Connecting…";
 pub const RECONNECTING: &str = "Reconnecting…";
 /// The visitor stands in the queue.
 pub const WAITING: &str = "An agent will be with you shortly…";
+/// Somebody can answer now.
+pub const HERE: &str = "We are here";
 /// Nobody can answer now.
-pub const AWAY: &str = "We are away at the moment";
+pub const AWAY: &str = "We are away right now";
 /// A message is on its way.
 pub const SENDING: &str = "Sending…";
 /// A message is stored.
@@ -66,8 +69,6 @@ pub const MESSAGE_EMPTY: &str = "Please write a message.";
 pub const MESSAGE_TOO_LONG: &str = "Please keep it to 4,000 characters.";
 /// Three dots, for those who cannot see them.
 pub const TYPING: &str = "The agent is typing";
-/// Begins the label of the launcher when something was not read.
-pub const UNREAD: &str = "unread";
 
 /// A system message. `None`: this reader knows no words for it, and shows nothing.
 pub fn event(message: &Message) -> Option<String> {

@@ -59,6 +59,7 @@ impl Model {
         };
         if let (Ok(email), Ok(name), Ok(message), false) = (email, name, message, self.form.sending) {
             self.form.sending = true;
+            self.told = false;
             let id = self.form.id.get_or_insert_with(|| ClientMsgId::random(seed)).clone();
             self.emit(Effect::Leave(AfterHoursRequest { email, name, message, id, page }));
         }
@@ -70,7 +71,7 @@ impl Model {
             Ok(state) => {
                 self.draft.clear();
                 self.form = Form::default();
-                self.room = state;
+                self.replied(state);
             }
             Err(Failure { code, .. }) => {
                 let words = Some(text::form_failed(code));

@@ -102,6 +102,7 @@ impl Model {
 
     pub(super) fn refuse(&mut self, code: Code) {
         self.session = Session::Refused(code);
+        self.known = false;
         self.emit(Effect::Tell(Told::Trouble(code)));
     }
 

@@ -3,7 +3,7 @@
 use super::dom::{El, has_fine_pointer, say, show};
 use crate::model::{FormErrors, Human, Mode, Model};
 use crate::text;
-use protocol::{Body, Stage, lean};
+use protocol::{Body, lean};
 
 /// From here on the visitor is told how many characters are left.
 const NEAR: usize = 300;
@@ -24,9 +24,24 @@ pub fn focus(panel: &El, mode: Mode) {
     if has_fine_pointer() {
         match mode {
             Mode::Chat => panel.find(".draft").focus(),
-            Mode::Form => panel.find(".email").focus(),
+            Mode::Form { .. } => panel.find(".email").focus(),
             Mode::Blank | Mode::Left => {}
         }
+    }
+}
+
+/// What is hidden loses the focus, but only when the page is next drawn: it goes to what has come in its place.
+fn refocus(panel: &El, mode: Mode, model: &Model) {
+    let writing = panel.matches(":has([hidden] :is(.draft,.message):focus)");
+    if writing && mode == Mode::Chat {
+        panel.find(".draft").focus();
+    } else if writing && !model.draft.is_empty() {
+        panel.find(".message").focus();
+    } else if panel.matches(":has(.mail[hidden] :focus)") {
+        // Whoever types an address must not find the rest of it in a chat, where Enter sends.
+        panel.focus();
+    } else if panel.matches(":has([hidden] :focus)") {
+        focus(panel, mode);
     }
 }
 
@@ -40,17 +55,15 @@ impl Foot {
         let (mode, human) = (model.mode(), model.human());
         let moved = self.mode != mode || self.human != human || self.ask_failed != model.ask_failed;
         if moved {
-            // What is hidden loses the focus: it goes to what has come in its place.
-            let focused = panel.matches(":has(.foot :focus)");
             (self.human, self.ask_failed) = (human, model.ask_failed);
             offer(panel, human, model.ask_failed);
             if self.mode != mode {
                 self.mode = mode;
+                // The draft may have grown while its field was out of sight.
+                self.length = None;
                 switch(panel, mode, model);
             }
-            if focused && !panel.matches(":has(.foot :focus)") {
-                focus(panel, mode);
-            }
+            refocus(panel, mode, model);
         }
         self.composer(panel, model);
         self.form(panel, model);
@@ -104,12 +117,12 @@ impl Foot {
 
 fn switch(panel: &El, mode: Mode, model: &Model) {
     show(&panel.find(".compose"), mode == Mode::Chat);
-    show(&panel.find(".mail"), mode == Mode::Form);
+    show(&panel.find(".mail"), matches!(mode, Mode::Form { .. }));
     show(&panel.find(".left"), mode == Mode::Left);
     // One draft for both: what was begun in the one goes on in the other.
     panel.find(".draft").set_value(&model.draft);
     panel.find(".message").set_value(&model.draft);
-    let waiting = model.room.handoff.as_ref().is_some_and(|handoff| handoff.stage == Stage::Waiting);
+    let waiting = mode == Mode::Form { waiting: true };
     panel.find(".mail .lead").set_text(if waiting { text::FORM_LEAD_WAITING } else { text::FORM_LEAD });
 }
 

@@ -6,12 +6,12 @@ mod foot;
 mod plan;
 mod thread;
 
-use crate::model::{Mode, Model, Session};
+use crate::host::Loader;
+use crate::model::{Head, Mode, Model, Session};
 use crate::text;
 use dom::{El, add, say, show};
 use ears::Ears;
 use foot::Foot;
-use protocol::{Stage, lean};
 use thread::Thread;
 
 /// The panel and all that listens for it. Dropping it takes it off the page.
@@ -51,14 +51,18 @@ impl View {
     }
 
     /// Shows the model.
-    pub fn render(&mut self, model: &Model) {
+    pub fn render(&mut self, model: &Model, loader: &Loader) {
         let log = self.panel.find(".log");
         let at_end = log.scroll_top() + log.height() + 60 > log.scroll_height();
         self.head(model);
         let (grown, wrote) = self.thread.render(&log, model);
         let moved = self.foot.render(&self.panel, model);
         let opened = self.open(model);
-        self.badge(model.unread());
+        let unread = model.unread();
+        if self.shown.unread != unread {
+            self.shown.unread = unread;
+            loader.badge(unread as u32);
+        }
         if opened || wrote || ((grown || moved) && at_end) {
             log.set_scroll_top(log.scroll_height());
         }
@@ -71,10 +75,13 @@ impl View {
             self.panel.find(".title").set_text(title);
             self.panel.set("aria-label", title);
         }
-        let sub = subtitle(model);
-        if self.shown.sub != sub {
-            say(&self.panel.find(".sub"), &sub);
-            self.shown.sub = sub;
+        let (words, class, live) = below_title(model.head());
+        if self.shown.sub != words {
+            let sub = self.panel.find(".sub");
+            sub.set("class", class);
+            sub.set("aria-live", live);
+            say(&sub, &words);
+            self.shown.sub = words;
         }
         let line = match (model.session, model.trouble_with_link()) {
             (Session::Refused(code), _) => text::trouble(code),
@@ -111,16 +118,6 @@ impl View {
         }
         turned && model.open
     }
-
-    fn badge(&mut self, unread: usize) {
-        if self.shown.unread != unread {
-            self.shown.unread = unread;
-            let count = lean::write(&(unread as i64));
-            self.launcher.set("data-unread", if unread > 0 { &count } else { "" });
-            let label = text::join(&[text::CHAT, ", ", &count, " ", text::UNREAD]);
-            self.launcher.set("aria-label", if unread > 0 { &label } else { text::CHAT });
-        }
-    }
 }
 
 impl Drop for View {
@@ -129,12 +126,13 @@ impl Drop for View {
     }
 }
 
-fn subtitle(model: &Model) -> String {
-    let handoff = model.room.handoff.as_ref();
-    match (handoff.map(|handoff| handoff.stage), handoff.and_then(|handoff| handoff.agent.as_ref())) {
-        (Some(Stage::Active), Some(agent)) => text::with_agent(&agent.name),
-        _ if !model.room.desk_open => text::AWAY.to_owned(),
-        (Some(Stage::Waiting), _) => text::WAITING.to_owned(),
-        _ => String::new(),
+/// The line below the title, and its classes. What the thread tells as well is read out only there.
+fn below_title(head: Head) -> (String, &'static str, &'static str) {
+    match head {
+        Head::Silent => (String::new(), "sub", "off"),
+        Head::Here => (text::HERE.to_owned(), "sub here", "polite"),
+        Head::Away => (text::AWAY.to_owned(), "sub", "polite"),
+        Head::Waiting => (text::WAITING.to_owned(), "sub", "off"),
+        Head::With(name) => (text::with_agent(name), "sub here", "off"),
     }
 }

@@ -5,7 +5,7 @@ use crate::text;
 /// One element a line: depth, tag and classes, attributes, and its text as an attribute without a name. `$` is the next of [`WORDS`]. A text of its own,
 /// because the same as a table of Rust structs is 0.8 KB more in the download, nearly all of it pointers.
 pub const PLAN: &str = "\
-0header
+0div.top
 1div.face|aria-hidden=true
 2svg|viewBox=0 0 24 24
 3path|d=M4 5.5h16v10.5h-8.5l-4.5 3.5v-3.5h-3z
