@@ -2,154 +2,21 @@
 
 mod form;
 mod session;
+mod shown;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use form::{Form, FormErrors};
 pub use session::{Saved, Session};
+pub use shown::{Head, Human, Mode};
+pub use words::{Arrived, Effect, Input, Told};
 
-use client::link::{self, Health, Link, Ms};
+use client::link::{self, Link, Ms};
 use protocol::desk::Page;
-use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest, WidgetLook};
-use protocol::problem::Code;
+use protocol::http::{AskRequest, WidgetLook};
 use protocol::room::{Message, RoomState};
-use protocol::{Body, ClientMsgId, CloseReason, ConversationId, Kind, Name, Seq, Stage, WidgetKey, lean_struct};
-
-/// What can happen to the widget.
-#[derive(Debug)]
-pub enum Input {
-    /// The page is new, and an earlier one had the chat open already.
-    Resume,
-    /// The panel is opened.
-    Open,
-    /// The panel is closed.
-    Close,
-    /// One or the other.
-    Toggle,
-    /// The boot was answered.
-    Booted(Result<BootReply, link::Failure>),
-    /// Something for the link.
-    Link(link::Input),
-    /// The text in the composer, or in the form's message, is now this.
-    Draft(String),
-    /// The draft is to be sent.
-    Write,
-    /// *Talk to a human* was pressed, on this page.
-    Ask(Page),
-    /// The request for a human was answered.
-    Asked(Result<RoomState, link::Failure>),
-    /// The e-mail form is to be sent; its message is the draft.
-    Leave {
-        /// As typed.
-        email: String,
-        /// As typed.
-        name: String,
-        /// Where the visitor is.
-        page: Page,
-    },
-    /// The e-mail form was answered.
-    Left(Result<RoomState, link::Failure>),
-    /// The form once more.
-    LeaveAnother,
-    /// The page can be seen, or not.
-    Visible(bool),
-    /// [`Model::next_deadline`] has come.
-    Tick,
-}
-
-/// What is to be done about it. The view needs none: it shows what it reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Post a boot.
-    Boot(BootRequest),
-    /// Post a request for a human.
-    Ask(AskRequest),
-    /// Post the e-mail form.
-    Leave(AfterHoursRequest),
-    /// The link wants IO.
-    Link(link::Effect),
-    /// Keep this for the next page.
-    Store(Saved),
-    /// Tell the owner's page.
-    Tell(Told),
-}
-
-/// What the owner's page is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
-    /// The chat can be used.
-    Ready,
-    /// The panel was opened.
-    Opened,
-    /// The panel was closed.
-    Closed,
-    /// A message of an agent came in.
-    Message(Arrived),
-    /// Whether somebody can answer: when it is first known, and when it changes.
-    Availability(bool),
-    /// There can be no chat here.
-    Trouble(Code),
-}
-
-/// A message, as the owner's page is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrived {
-    /// Who wrote it.
-    pub name: Option<Name>,
-    /// What.
-    pub message: Option<Body>,
-}
-lean_struct!(Arrived { name, message });
-
-/// Below the thread there is one of these.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing yet, or nothing at all.
-    #[default]
-    Blank,
-    /// The composer.
-    Chat,
-    /// The e-mail form.
-    Form {
-        /// The visitor stands in the queue all the same.
-        waiting: bool,
-    },
-    /// The e-mail form was stored.
-    Left,
-}
-
-/// *Talk to a human*.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Human {
-    /// Not offered.
-    #[default]
-    Hidden,
-    /// Offered.
-    Offered {
-        /// There was a conversation before.
-        again: bool,
-        /// The visitor wrote to nobody; say so.
-        unseen: bool,
-    },
-    /// Pressed, and not answered.
-    Asking,
-}
-
-/// Below the title there is one of these.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Head<'a> {
-    /// Nothing: the server has not said a word yet, or there is no chat.
-    #[default]
-    Silent,
-    /// Somebody can answer.
-    Here,
-    /// Nobody can.
-    Away,
-    /// The visitor stands in the queue.
-    Waiting,
-    /// The conversation is this agent's.
-    With(&'a Name),
-}
+use protocol::{Body, ClientMsgId, ConversationId, Kind, Seq, WidgetKey};
 
 /// The machine.
 #[derive(Debug)]
@@ -256,85 +123,10 @@ impl Model {
         link::soonest(&[self.link.next_deadline(), self.session.deadline(), human])
     }
 
-    /// What stands below the thread.
-    pub fn mode(&self) -> Mode {
-        match self.session {
-            Session::Asleep | Session::Refused(_) => return Mode::Blank,
-            Session::Booting { .. } | Session::Retrying { .. } if self.look.is_none() => return Mode::Blank,
-            Session::Booting { .. } | Session::Retrying { .. } | Session::Ready => {}
-        }
-        if self.room.desk_open {
-            return Mode::Chat;
-        }
-        match self.room.handoff.as_ref().map(|handoff| (handoff.stage, handoff.reason)) {
-            // Who talks to an agent goes on, whether or not others can be asked.
-            Some((Stage::Active, _)) => Mode::Chat,
-            Some((Stage::Closed, Some(CloseReason::Missed))) if self.is_left() => Mode::Left,
-            Some((Stage::Waiting, _)) => Mode::Form { waiting: true },
-            Some((Stage::Closed, _)) | None => Mode::Form { waiting: false },
-        }
-    }
-
-    /// What stands below the title.
-    pub fn head(&self) -> Head<'_> {
-        let handoff = self.room.handoff.as_ref();
-        match (self.known, handoff.map(|handoff| (handoff.stage, handoff.agent.as_ref()))) {
-            (false, _) => Head::Silent,
-            (true, Some((Stage::Active, Some(agent)))) => Head::With(&agent.name),
-            (true, _) if !self.room.desk_open => Head::Away,
-            (true, Some((Stage::Waiting, _))) => Head::Waiting,
-            (true, Some((Stage::Active | Stage::Closed, _)) | None) => Head::Here,
-        }
-    }
-
-    /// Whether and how *Talk to a human* is shown.
-    pub fn human(&self) -> Human {
-        let stage = self.room.handoff.as_ref().map(|handoff| handoff.stage);
-        if self.mode() != Mode::Chat || matches!(stage, Some(Stage::Waiting | Stage::Active)) {
-            return Human::Hidden;
-        }
-        let unseen = self.wrote_to_nobody();
-        match (self.asking, self.human_due || unseen) {
-            (true, _) => Human::Asking,
-            (false, true) => Human::Offered { again: self.had_agent(), unseen },
-            (false, false) => Human::Hidden,
-        }
-    }
-
-    /// Messages of agents that were not on screen.
-    pub fn unread(&self) -> usize {
-        let new = |message: &&Message| message.kind == Kind::Agent && message.seq > self.seen;
-        self.thread.iter().filter(new).count()
-    }
-
-    /// The link is in trouble, and a person would like to know; the flag says whether it was up before.
-    pub fn trouble_with_link(&self) -> Option<bool> {
-        let down = match self.session {
-            Session::Retrying { .. } => true,
-            Session::Ready | Session::Booting { .. } => self.link.health() == Health::Down,
-            Session::Asleep | Session::Refused(_) => false,
-        };
-        down.then_some(self.look.is_some())
-    }
-
     /// Apart, because a push in many places weighs more than a call.
     #[inline(never)]
     fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
-    }
-
-    fn is_left(&self) -> bool {
-        !self.form.another && self.room.handoff.as_ref().is_some_and(|handoff| handoff.emailed)
-    }
-
-    fn had_agent(&self) -> bool {
-        self.room.handoff.as_ref().is_some_and(|handoff| handoff.agent.is_some())
-    }
-
-    fn wrote_to_nobody(&self) -> bool {
-        let events = self.thread.iter().rposition(|message| message.kind == Kind::System);
-        let since = self.thread.iter().skip(events.map_or(0, |at| at + 1));
-        !self.link.outbox().is_empty() || since.into_iter().any(|message| message.kind == Kind::Visitor)
     }
 
     fn on_time(&mut self, now: Ms) {

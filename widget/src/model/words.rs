@@ -1,0 +1,95 @@
+//! What goes into the machine, and what comes out.
+
+use super::Saved;
+use client::link;
+use protocol::desk::Page;
+use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest};
+use protocol::problem::Code;
+use protocol::room::RoomState;
+use protocol::{Body, Name, lean_struct};
+
+/// What can happen to the widget.
+#[derive(Debug)]
+pub enum Input {
+    /// The page is new, and an earlier one had the chat open already.
+    Resume,
+    /// The panel is opened.
+    Open,
+    /// The panel is closed.
+    Close,
+    /// One or the other.
+    Toggle,
+    /// The boot was answered.
+    Booted(Result<BootReply, link::Failure>),
+    /// Something for the link.
+    Link(link::Input),
+    /// The text in the composer, or in the form's message, is now this.
+    Draft(String),
+    /// The draft is to be sent.
+    Write,
+    /// *Talk to a human* was pressed, on this page.
+    Ask(Page),
+    /// The request for a human was answered.
+    Asked(Result<RoomState, link::Failure>),
+    /// The e-mail form is to be sent; its message is the draft.
+    Leave {
+        /// As typed.
+        email: String,
+        /// As typed.
+        name: String,
+        /// Where the visitor is.
+        page: Page,
+    },
+    /// The e-mail form was answered.
+    Left(Result<RoomState, link::Failure>),
+    /// The form once more.
+    LeaveAnother,
+    /// The page can be seen, or not.
+    Visible(bool),
+    /// [`Model::next_deadline`](super::Model::next_deadline) has come.
+    Tick,
+}
+
+/// What is to be done about it. The view needs none: it shows what it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Post a boot.
+    Boot(BootRequest),
+    /// Post a request for a human.
+    Ask(AskRequest),
+    /// Post the e-mail form.
+    Leave(AfterHoursRequest),
+    /// The link wants IO.
+    Link(link::Effect),
+    /// Keep this for the next page.
+    Store(Saved),
+    /// Tell the owner's page.
+    Tell(Told),
+}
+
+/// What the owner's page is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// The chat can be used.
+    Ready,
+    /// The panel was opened.
+    Opened,
+    /// The panel was closed.
+    Closed,
+    /// A message of an agent came in.
+    Message(Arrived),
+    /// Whether somebody can answer: when it is first known, and when it changes.
+    Availability(bool),
+    /// There can be no chat here.
+    Trouble(Code),
+}
+
+/// A message, as the owner's page is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Who wrote it.
+    pub name: Option<Name>,
+    /// What.
+    pub message: Option<Body>,
+}
+lean_struct!(Arrived { name, message });
