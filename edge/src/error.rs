@@ -1,5 +1,6 @@
 //! What can go wrong, and how it becomes HTTP: once, here. Platform detail is logged and never leaves.
 
+use crate::json::Unfit;
 use desk::Refusal;
 use protocol::problem::{Code, Problem};
 use worker::{Response, console_error};
@@ -57,6 +58,12 @@ impl From<Refusal> for EdgeError {
 impl From<worker::Error> for EdgeError {
     fn from(error: worker::Error) -> Self {
         EdgeError::Platform(error.to_string())
+    }
+}
+
+impl From<Unfit> for EdgeError {
+    fn from(error: Unfit) -> Self {
+        EdgeError::Platform(format!("our own JSON: {error}"))
     }
 }
 

@@ -10,6 +10,7 @@ mod db;
 mod desk;
 mod error;
 mod handlers;
+mod json;
 mod object;
 mod outbox;
 mod random;

@@ -3,6 +3,7 @@
 
 use crate::clock;
 use crate::error::EdgeError;
+use crate::json;
 use crate::sql::{Sql, Value};
 use desk::notice::Numbered;
 use futures_util::future::{Either, join_all, select};
@@ -107,7 +108,7 @@ where
     T: DeserializeOwned,
     F: Future<Output = Result<(), EdgeError>>,
 {
-    let notice = Numbered { n: row.n, notice: serde_json::from_str(&row.notice)? };
+    let notice = Numbered { n: row.n, notice: json::read(&row.notice)? };
     let sent = pin!(send(row.target.clone(), notice));
     match select(sent, Delay::from(PATIENCE)).await {
         Either::Left((sent, _)) => sent,
