@@ -6,11 +6,12 @@ use crate::error::EdgeError;
 use crate::json;
 use crate::sql::{Sql, Value};
 use desk::notice::Numbered;
-use futures_util::future::{Either, join_all, select};
 use protocol::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 use worker::Delay;
 
@@ -96,7 +97,7 @@ where
             break;
         }
         let sends = taken.iter().map(|row| send_one(row, &send));
-        for (row, sent) in taken.iter().zip(join_all(sends).await) {
+        for (row, sent) in taken.iter().zip(all(sends).await) {
             finish(sql, row, sent)?;
         }
     }
@@ -109,11 +110,30 @@ where
     F: Future<Output = Result<(), EdgeError>>,
 {
     let notice = Numbered { n: row.n, notice: json::read(&row.notice)? };
-    let sent = pin!(send(row.target.clone(), notice));
-    match select(sent, Delay::from(PATIENCE)).await {
-        Either::Left((sent, _)) => sent,
-        Either::Right(_) => Err(EdgeError::Platform("no answer in time".into())),
-    }
+    let mut sending = pin!(send(row.target.clone(), notice));
+    let mut too_late = pin!(Delay::from(PATIENCE));
+    poll_fn(|cx| match sending.as_mut().poll(cx) {
+        Poll::Pending => too_late.as_mut().poll(cx).map(|()| Err(EdgeError::Platform("no answer in time".into()))),
+        sent => sent,
+    })
+    .await
+}
+
+/// Runs futures side by side and answers in their order. For a handful: each wake asks all that still run.
+async fn all<F: Future<Output: Unpin>>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<Result<F::Output, Pin<Box<F>>>> = futures.map(|future| Err(Box::pin(future))).collect();
+    poll_fn(|cx| {
+        for one in &mut running {
+            if let Err(future) = one
+                && let Poll::Ready(output) = future.as_mut().poll(cx)
+            {
+                *one = Ok(output);
+            }
+        }
+        if running.iter().all(Result::is_ok) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    running.into_iter().filter_map(Result::ok).collect()
 }
 
 fn finish(sql: &Sql, row: &Row, sent: Result<(), EdgeError>) -> Result<(), EdgeError> {
