@@ -1,4 +1,5 @@
-// All that a page pays before anybody clicks: a button in a shadow root and `window.Beckon`.
+// All that a page pays before anybody clicks: a button in a shadow root that shows whether somebody can answer, and
+// `window.Beckon`.
 // The build replaces __WIDGET_JS__ and __WIDGET_WASM__ by the hashed paths below this script's own folder, and
 // __CSS__ by loader.css.
 (() => {
