@@ -18,8 +18,7 @@ test('a visitor leaves an address, and the open widget turns into a chat when an
   await visitor.goto(shop.url);
   const chat = widget(visitor);
   await chat.open();
-  await chat.human.click();
-  const email = chat.panel.getByLabel('E-mail');
+  const { email } = chat;
   await email.waitFor();
   await shoot(visitor, 'widget-form');
 
@@ -32,7 +31,7 @@ test('a visitor leaves an address, and the open widget turns into a chat when an
 
   await email.fill('vera@mail.example');
   await chat.panel.getByLabel('Name (optional)').fill('Vera');
-  await chat.panel.getByLabel('Message', { exact: true }).fill('Is the Heron back in oak?');
+  await chat.message.fill('Is the Heron back in oak?');
   await chat.panel.getByRole('button', { name: 'Send message' }).click();
   await chat.panel.getByText('Thank you, your message is saved').waitFor();
   await shoot(visitor, 'widget-form-sent');

@@ -108,6 +108,8 @@ export function widget(page) {
     log: panel.getByRole('log', { name: 'Messages' }),
     human: panel.getByRole('button', { name: /Talk to a human/ }),
     draft: panel.getByLabel('Write a message…'),
+    email: panel.getByLabel('E-mail'),
+    message: panel.getByLabel('Message', { exact: true }),
     async open() {
       await page.locator('beckon-chat .launcher').click();
       await panel.waitFor();
