@@ -1,8 +1,7 @@
 //! Settings of this deployment, parsed once.
 
 use crate::error::EdgeError;
-use desk::presence::Rules;
-use std::time::Duration;
+use protocol::team::PresenceSettings;
 use worker::Env;
 
 /// Secrets of this deployment.
@@ -28,15 +27,16 @@ fn secret(env: &Env, name: &str) -> Result<String, EdgeError> {
     Ok(value)
 }
 
-/// Reads `STALE_AFTER_MS` and `GRACE_MS`; the defaults where absent.
-pub fn presence_rules(env: &Env) -> Rules {
-    let defaults = Rules::default();
-    Rules {
-        stale_after: millis(env, "STALE_AFTER_MS").unwrap_or(defaults.stale_after),
-        grace: millis(env, "GRACE_MS").unwrap_or(defaults.grace),
+/// What holds where a tenant says nothing else: `STALE_AFTER_MS`, `GRACE_MS` and `IDLE_AFTER_MS`, and where those are
+/// absent, 45 s (three missed beats), 10 s and 5 min.
+pub fn presence_defaults(env: &Env) -> PresenceSettings {
+    PresenceSettings {
+        stale_after_ms: number(env, "STALE_AFTER_MS").unwrap_or(45_000),
+        grace_ms: number(env, "GRACE_MS").unwrap_or(10_000),
+        idle_after_ms: number(env, "IDLE_AFTER_MS").unwrap_or(300_000),
     }
 }
 
-fn millis(env: &Env, name: &str) -> Option<Duration> {
-    env.var(name).ok()?.to_string().parse().ok().map(Duration::from_millis)
+fn number(env: &Env, name: &str) -> Option<u32> {
+    env.var(name).ok()?.to_string().parse().ok()
 }

@@ -1,12 +1,12 @@
 //! The projection of rooms: written by their flush, idempotent, read for history.
 
-use super::{all, batch, int, maybe_text, statement, text};
+use super::{Place, batch, int, maybe_text, page, statement, text};
+use crate::calls::Json;
 use crate::error::EdgeError;
 use desk::room::Record;
 use protocol::desk::QueueRow;
 use protocol::room::Message;
-use protocol::{ConversationId, HandoffId, Seq, TenantId, Timestamp};
-use serde::Deserialize;
+use protocol::{ConversationId, Seq, TenantId};
 use worker::{D1Database, D1PreparedStatement};
 
 /// What a room has to tell.
@@ -53,7 +53,7 @@ pub async fn take_in(db: &D1Database, chapter: &Chapter<'_>) -> Result<(), EdgeE
     for message in messages {
         statements.push(self::message(db, tenant, conversation, message)?);
     }
-    batch(db, statements).await
+    batch(db, statements).await.map(drop)
 }
 
 fn handoff(db: &D1Database, tenant: &TenantId, row: &QueueRow) -> Result<D1PreparedStatement, EdgeError> {
@@ -91,43 +91,10 @@ fn message(
     statement(db, MESSAGE, &values)
 }
 
-/// Where a page of the history ends: the next begins behind it.
-pub struct Place {
-    /// When the last one was closed.
-    pub closed_at: Timestamp,
-    /// Which it was.
-    pub handoff: HandoffId,
-}
+const CLOSED: &str = "SELECT row AS item, closed_ms || '.' || id AS place FROM handoff WHERE tenant = ?1 \
+    AND stage = 'closed' AND (closed_ms, id) < (?3, ?4) ORDER BY closed_ms DESC, id DESC LIMIT ?2";
 
-impl Place {
-    /// Reads a cursor; `None` if it is not one of ours.
-    pub fn parse(cursor: &str) -> Option<Place> {
-        let (at, handoff) = cursor.split_once('.')?;
-        Some(Place { closed_at: Timestamp(at.parse().ok()?), handoff: HandoffId::parse(handoff).ok()? })
-    }
-
-    /// As a cursor.
-    pub fn cursor(&self) -> String {
-        format!("{}.{}", self.closed_at.0, self.handoff)
-    }
-}
-
-const CLOSED: &str = "SELECT row FROM handoff WHERE tenant = ?1 AND stage = 'closed' \
-    AND (closed_ms, id) < (?2, ?3) ORDER BY closed_ms DESC, id DESC LIMIT ?4";
-
-/// Closed handoffs, newest first, behind `after`.
-pub async fn closed(
-    db: &D1Database,
-    tenant: &TenantId,
-    after: Option<Place>,
-    limit: u32,
-) -> Result<Vec<QueueRow>, EdgeError> {
-    #[derive(Deserialize)]
-    struct Row {
-        row: String,
-    }
-    // Behind nothing: later than any time.
-    let (at, id) = after.map_or((i64::from(u32::MAX) << 16, String::new()), |p| (p.closed_at.0, p.handoff.into()));
-    let rows: Vec<Row> = all(db, CLOSED, &[text(tenant.as_str()), int(at), text(id), int(limit.into())]).await?;
-    rows.iter().map(|row| Ok(serde_json::from_str(&row.row)?)).collect()
+/// A page of closed handoffs, newest first.
+pub async fn closed(db: &D1Database, tenant: &TenantId, limit: u32, after: Option<Place>) -> Result<Json, EdgeError> {
+    page(db, CLOSED, tenant, limit, &Place::values(after)).await
 }

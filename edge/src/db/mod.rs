@@ -1,30 +1,82 @@
-//! D1: what is asked across rooms. SQL stands beside the rows it reads, always with the tenant.
+//! D1: what is asked across rooms. SQL stands beside the types it reads, always with the tenant.
+//!
+//! Queries build their answers as JSON: one kind of row is read from D1, and lists go on to the caller as text.
 
-pub mod desks_due;
+pub mod audit;
+pub mod change;
+pub mod desks;
 pub mod history;
 pub mod jobs;
+pub mod presence;
+pub mod roster;
 pub mod sign_ins;
+pub mod team;
 pub mod tenants;
 pub mod widgets;
 
+use crate::calls::Json;
 use crate::error::EdgeError;
+use crate::json;
+use protocol::TenantId;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement};
+use worker::{D1Database, D1PreparedStatement, D1Result};
+
+/// What every query selects.
+#[derive(Deserialize)]
+struct Row {
+    /// JSON.
+    item: String,
+    /// Where it stands in its list; the next page begins behind it.
+    #[serde(default)]
+    place: String,
+}
 
 /// A statement with its values.
 fn statement(db: &D1Database, query: &str, values: &[JsValue]) -> Result<D1PreparedStatement, EdgeError> {
     Ok(db.prepare(query).bind(values)?)
 }
 
-/// At most one row.
-async fn first<T: DeserializeOwned>(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Option<T>, EdgeError> {
-    Ok(statement(db, query, values)?.first(None).await?)
+/// All rows; the query says how many at most.
+async fn rows(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Vec<Row>, EdgeError> {
+    Ok(statement(db, query, values)?.all().await?.results()?)
 }
 
-/// All rows; the query says how many at most.
-async fn all<T: DeserializeOwned>(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Vec<T>, EdgeError> {
-    Ok(statement(db, query, values)?.all().await?.results()?)
+/// The first row.
+async fn first<T: DeserializeOwned>(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Option<T>, EdgeError> {
+    only(rows(db, query, values).await?)
+}
+
+/// The first of these rows.
+fn only<T: DeserializeOwned>(rows: Vec<Row>) -> Result<Option<T>, EdgeError> {
+    rows.first().map(|row| Ok(json::read(&row.item)?)).transpose()
+}
+
+/// The first row, as JSON that goes on as it is. Errors: our own, if there is none.
+async fn document(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Json, EdgeError> {
+    let row = rows(db, query, values).await?.into_iter().next();
+    row.map(|row| Json(row.item)).ok_or_else(|| EdgeError::Platform(format!("no answer: {query}")))
+}
+
+/// A page of a tenant's list, as the JSON of its reply. The query binds the tenant as `?1`, how many rows it may
+/// select as `?2`, and then `values`.
+async fn page(
+    db: &D1Database,
+    query: &str,
+    tenant: &TenantId,
+    limit: u32,
+    values: &[JsValue],
+) -> Result<Json, EdgeError> {
+    // One more than asked for tells whether there is a next page.
+    let head = [text(tenant.as_str()), int(i64::from(limit) + 1)];
+    let rows = rows(db, query, &[&head, values].concat()).await?;
+    let shown = rows.get(..limit as usize).unwrap_or(&rows);
+    let next = shown.last().filter(|_| shown.len() < rows.len());
+    // Places are ids and numbers: nothing in them has to be escaped.
+    let cursor = next.map(|last| format!(r#","cursor":"{}""#, last.place)).unwrap_or_default();
+    let items: Vec<&str> = shown.iter().map(|row| row.item.as_str()).collect();
+    Ok(Json(format!(r#"{{"items":[{}]{cursor}}}"#, items.join(","))))
 }
 
 /// Runs a statement whose rows do not matter.
@@ -33,12 +85,14 @@ async fn run(db: &D1Database, query: &str, values: &[JsValue]) -> Result<(), Edg
     Ok(())
 }
 
-/// All or nothing.
-async fn batch(db: &D1Database, statements: Vec<D1PreparedStatement>) -> Result<(), EdgeError> {
-    if !statements.is_empty() {
-        db.batch(statements).await?;
-    }
-    Ok(())
+/// All or nothing, each with its result.
+async fn batch(db: &D1Database, statements: Vec<D1PreparedStatement>) -> Result<Vec<D1Result>, EdgeError> {
+    Ok(db.batch(statements).await?)
+}
+
+/// The rows of the last statement of a batch.
+fn last_rows(results: &[D1Result]) -> Result<Vec<Row>, EdgeError> {
+    Ok(results.last().map_or_else(|| Ok(Vec::new()), D1Result::results)?)
 }
 
 fn text(value: impl AsRef<str>) -> JsValue {
@@ -53,4 +107,30 @@ fn maybe_text<T: AsRef<str>>(value: Option<T>) -> JsValue {
 #[allow(clippy::cast_precision_loss, reason = "times and counters stay below 2^53")]
 fn int(value: i64) -> JsValue {
     JsValue::from_f64(value as f64)
+}
+
+fn maybe_int(value: Option<u32>) -> JsValue {
+    value.map_or(JsValue::NULL, |value| int(value.into()))
+}
+
+/// Where a page of a list by time ends.
+pub struct Place {
+    /// Of its last entry.
+    at: i64,
+    /// Tells entries of the same time apart.
+    which: String,
+}
+
+impl Place {
+    /// Reads a cursor; `None` if it is not one of ours.
+    pub fn parse(cursor: &str) -> Option<Place> {
+        let (at, which) = cursor.split_once('.')?;
+        Some(Place { at: at.parse().ok()?, which: which.to_owned() })
+    }
+
+    /// As values to bind. Behind nothing is later than any time.
+    fn values(place: Option<Place>) -> [JsValue; 2] {
+        let Place { at, which } = place.unwrap_or(Place { at: i64::from(u32::MAX) << 16, which: String::new() });
+        [int(at), text(which)]
+    }
 }

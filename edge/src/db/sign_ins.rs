@@ -1,11 +1,13 @@
 //! Sign-ins of agents.
 
-use super::{first, int, run, text};
+use super::change::{Audited, Change, Touched, audited, goes};
+use super::{document, first, int, maybe_text, run, text};
 use crate::auth::SignedIn;
-use crate::auth::sign_in::Fresh;
+use crate::auth::sign_in::{Fresh, Kind};
+use crate::calls::Json;
 use crate::error::EdgeError;
-use protocol::http::Me;
-use protocol::{AgentId, Email, Name, Role, SignInId, TenantId, Timestamp};
+use desk::desk::Versions;
+use protocol::{AgentId, Deed, SignInId, TenantId, Timestamp};
 use serde::Deserialize;
 use worker::D1Database;
 
@@ -20,60 +22,151 @@ pub struct Credentials {
     pub password_hash: String,
 }
 
-const CREDENTIALS: &str = "SELECT tenant, id, password_hash FROM agent WHERE email = ?1 AND active = 1";
+const CREDENTIALS: &str = "SELECT json_object('tenant', tenant, 'id', id, 'password_hash', password_hash) AS item \
+    FROM agent WHERE email = ?1 AND active = 1";
 
 /// The active agent with this address.
 pub async fn credentials(db: &D1Database, email: &str) -> Result<Option<Credentials>, EdgeError> {
     first(db, CREDENTIALS, &[text(email)]).await
 }
 
-const BEGIN: &str = "INSERT INTO sign_in (token_hash, tenant, id, agent, browser, began_ms, expires_ms) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const BEGIN: &str = "INSERT INTO sign_in (token_hash, tenant, id, agent, browser, country, kind, began_ms, expires_ms) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Stores a new sign-in.
-pub async fn begin(
-    db: &D1Database,
-    fresh: &Fresh,
-    who: &Credentials,
-    browser: &str,
-    now: Timestamp,
-) -> Result<(), EdgeError> {
-    let Fresh { id, token_hash, expires_at, .. } = fresh;
-    let browser = protocol::clipped(browser, 300);
-    let (tenant, agent) = (text(who.tenant.as_str()), text(who.id.as_str()));
-    let values = [text(token_hash), tenant, text(id.as_str()), agent, text(browser), int(now.0), int(expires_at.0)];
+pub async fn begin(db: &D1Database, fresh: &Fresh, who: &Credentials, now: Timestamp) -> Result<(), EdgeError> {
+    let Fresh { id, kind, token_hash, browser, country, expires_at, .. } = fresh;
+    let values = [
+        text(token_hash),
+        text(who.tenant.as_str()),
+        text(id.as_str()),
+        text(who.id.as_str()),
+        text(browser),
+        maybe_text(country.as_ref()),
+        text(kind.as_str()),
+        int(now.0),
+        int(expires_at.0),
+    ];
     run(db, BEGIN, &values).await
 }
 
-#[derive(Deserialize)]
-struct Row {
-    sign_in: SignInId,
-    tenant: TenantId,
-    tenant_name: Name,
-    id: AgentId,
-    name: Name,
-    email: Email,
-    role: Role,
-    capacity: u32,
-}
-
-const FIND: &str = "SELECT s.id AS sign_in, a.tenant, t.name AS tenant_name, a.id, a.name, a.email, a.role, a.capacity \
+/// As [`SignedIn`].
+const FIND: &str = "SELECT json_object('id', s.id, 'expires_at', s.expires_ms, \
+    'versions', json_object('roster', t.roster_v, 'access', t.access_v), \
+    'me', json_object('id', a.id, 'name', a.name, 'email', a.email, 'role', a.role, 'tenant', t.id, \
+    'tenant_name', t.name)) AS item \
     FROM sign_in s JOIN agent a ON a.tenant = s.tenant AND a.id = s.agent JOIN tenant t ON t.id = s.tenant \
-    WHERE s.token_hash = ?1 AND s.ended_ms IS NULL AND s.expires_ms > ?2 AND a.active = 1";
+    WHERE s.token_hash = ?1 AND s.kind = ?2 AND s.ended_ms IS NULL AND s.expires_ms > ?3 AND a.active = 1";
 
-/// Whose sign-in this is, if it is good.
-pub async fn find(db: &D1Database, token_hash: &str, now: Timestamp) -> Result<Option<SignedIn>, EdgeError> {
-    let row: Option<Row> = first(db, FIND, &[text(token_hash), int(now.0)]).await?;
-    Ok(row.map(|Row { sign_in, tenant, tenant_name, id, name, email, role, capacity }| SignedIn {
-        id: sign_in,
-        capacity,
-        me: Me { id, name, email, role, tenant, tenant_name },
-    }))
+/// Whose sign-in this is, if it is good, and with which versions it was read.
+pub async fn find(
+    db: &D1Database,
+    token_hash: &str,
+    kind: Kind,
+    now: Timestamp,
+) -> Result<Option<SignedIn>, EdgeError> {
+    first(db, FIND, &[text(token_hash), text(kind.as_str()), int(now.0)]).await
 }
 
-const END: &str = "UPDATE sign_in SET ended_ms = ?3 WHERE tenant = ?1 AND id = ?2 AND ended_ms IS NULL";
+/// Those that have not ended, with the leases that the desk counts (`?5`). What is NULL is absent.
+const LIST: &str = "SELECT json_object('items', json_group_array(json(item))) AS item FROM (
+    SELECT json_patch('{}', json_object('id', s.id, 'browser', s.browser, 'country', s.country, 'began_at', s.began_ms, \
+        'expires_at', s.expires_ms, 'seen_at', CASE WHEN l.value IS NULL THEN s.seen_ms END, \
+        'leases', COALESCE(l.value ->> 1, 0), 'current', json(CASE s.id WHEN ?4 THEN 'true' ELSE 'false' END))) AS item \
+    FROM sign_in s LEFT JOIN json_each(?5) l ON l.value ->> 0 = s.id \
+    WHERE s.tenant = ?1 AND s.agent = ?2 AND s.ended_ms IS NULL AND s.expires_ms > ?3 \
+    ORDER BY s.began_ms DESC, s.id LIMIT 200)";
 
-/// Ends a sign-in. Harmless to repeat.
-pub async fn end(db: &D1Database, who: &SignedIn, now: Timestamp) -> Result<(), EdgeError> {
-    run(db, END, &[text(who.me.tenant.as_str()), text(who.id.as_str()), int(now.0)]).await
+/// An agent's sign-ins that have not ended, newest first, at most 200, as the JSON of the reply. `leases`: what the
+/// desk says; `current`: the one that asks.
+pub async fn list(
+    db: &D1Database,
+    tenant: &TenantId,
+    agent: &AgentId,
+    Json(leases): Json,
+    current: &SignInId,
+    now: Timestamp,
+) -> Result<Json, EdgeError> {
+    let values = [text(tenant.as_str()), text(agent.as_str()), int(now.0), text(current.as_str()), text(leases)];
+    document(db, LIST, &values).await
+}
+
+const OWNER: &str = "SELECT json_quote(agent) AS item FROM sign_in \
+    WHERE tenant = ?1 AND id = ?2 AND ended_ms IS NULL AND expires_ms > ?3";
+
+/// Whose sign-in this is, if it has not ended.
+pub async fn owner(
+    db: &D1Database,
+    tenant: &TenantId,
+    id: &SignInId,
+    now: Timestamp,
+) -> Result<Option<AgentId>, EdgeError> {
+    first(db, OWNER, &[text(tenant.as_str()), text(id.as_str()), int(now.0)]).await
+}
+
+const END: &str =
+    concat!("UPDATE sign_in SET ended_ms = ?5 WHERE tenant = ?1 AND id = ?4 AND ended_ms IS NULL AND ", goes!());
+
+/// Ends one's own sign-in. Harmless to repeat.
+pub async fn end(
+    db: &D1Database,
+    tenant: &TenantId,
+    id: &SignInId,
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let mut change = Change::plain(db, tenant);
+    change.add(END, &[text(id.as_str()), int(now.0)])?;
+    change.run(Touched::Access).await
+}
+
+const ENDABLE: &str =
+    audited!("EXISTS (SELECT 1 FROM sign_in WHERE tenant = ?1 AND id = ?6 AND ended_ms IS NULL AND expires_ms > ?2)");
+
+/// An admin ends somebody else's sign-in. `None`: it has ended by itself.
+pub async fn end_for(
+    db: &D1Database,
+    tenant: &TenantId,
+    by: &AgentId,
+    id: &SignInId,
+    owner: &AgentId,
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let what = Audited { by, deed: Deed::EndSignIn, subject: id.as_str(), detail: owner.as_str() };
+    let mut change = Change::audited(db, tenant, now, &what, ENDABLE, &[])?;
+    change.add(END, &[text(id.as_str()), int(now.0)])?;
+    change.run(Touched::Access).await
+}
+
+const SET_PASSWORD: &str = concat!("UPDATE agent SET password_hash = ?5 WHERE tenant = ?1 AND id = ?4 AND ", goes!());
+const END_OTHERS: &str = concat!(
+    "UPDATE sign_in SET ended_ms = ?6 WHERE tenant = ?1 AND agent = ?4 AND id <> ?5 AND ended_ms IS NULL AND ",
+    goes!()
+);
+
+/// Sets one's own password, and ends every other of one's sign-ins.
+pub async fn change_password(
+    db: &D1Database,
+    who: &SignedIn,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let agent = text(who.me.id.as_str());
+    let mut change = Change::plain(db, &who.me.tenant);
+    change.add(SET_PASSWORD, &[agent.clone(), text(password_hash)])?;
+    change.add(END_OTHERS, &[agent, text(who.id.as_str()), int(now.0)])?;
+    change.run(Touched::Access).await
+}
+
+const ENDED: &str = "SELECT json_group_array(value) AS item FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM sign_in \
+    WHERE tenant = ?1 AND id = value AND ended_ms IS NULL AND expires_ms > ?3)";
+
+/// Which of these sign-ins have ended or expired.
+pub async fn ended(
+    db: &D1Database,
+    tenant: &TenantId,
+    ids: &[SignInId],
+    now: Timestamp,
+) -> Result<Vec<SignInId>, EdgeError> {
+    let values = [text(tenant.as_str()), text(serde_json::to_string(ids)?), int(now.0)];
+    Ok(first(db, ENDED, &values).await?.unwrap_or_default())
 }

@@ -1,10 +1,9 @@
 //! Tenants, and what each begins with.
 
-use super::{batch, first, int, statement, text};
+use super::{batch, int, rows, statement, text};
 use crate::error::EdgeError;
 use protocol::http::{NewTenant, TenantCreated, WidgetLook};
-use protocol::{AgentId, Timestamp};
-use serde::Deserialize;
+use protocol::{AgentId, TenantId, Timestamp};
 use worker::{D1Database, D1PreparedStatement};
 
 /// A tenant that is about to come to be.
@@ -24,7 +23,7 @@ pub struct Birth {
 }
 
 /// Conversations at once, where nobody says otherwise.
-const CAPACITY: u32 = 5;
+pub const CAPACITY: u32 = 5;
 
 const TENANT: &str = "INSERT INTO tenant (id, handle, name, created_ms) VALUES (?1, ?2, ?3, ?4)";
 const DEPARTMENT: &str = "INSERT INTO department (tenant, id, name) VALUES (?1, ?2, ?3)";
@@ -55,7 +54,7 @@ pub async fn create(db: &D1Database, birth: &Birth) -> Result<(), EdgeError> {
     for (at, agent) in ids.agents.iter().enumerate() {
         statements.extend(agent_statements(db, birth, at, agent)?);
     }
-    batch(db, statements).await
+    batch(db, statements).await.map(drop)
 }
 
 fn agent_statements(
@@ -79,19 +78,21 @@ fn agent_statements(
     Ok(vec![statement(db, AGENT, &row)?, statement(db, MEMBER, &[tenant, department, text(id.as_str())])?])
 }
 
-const TAKEN: &str = "SELECT 1 AS taken WHERE EXISTS (SELECT 1 FROM tenant WHERE handle = ?1) \
+const TAKEN: &str = "SELECT 'true' AS item WHERE EXISTS (SELECT 1 FROM tenant WHERE handle = ?1) \
     OR EXISTS (SELECT 1 FROM widget WHERE key = ?2) \
     OR EXISTS (SELECT 1 FROM agent WHERE email IN (SELECT value FROM json_each(?3)))";
 
 /// Whether handle, key or one of the addresses is in use already.
 pub async fn is_taken(db: &D1Database, asked: &NewTenant) -> Result<bool, EdgeError> {
-    #[derive(Deserialize)]
-    struct Row {
-        #[allow(dead_code, reason = "the row itself is the answer")]
-        taken: i64,
-    }
     let emails: Vec<&str> = asked.agents.iter().map(|agent| agent.email.as_str()).collect();
     let key = asked.key.as_ref().map_or("", |key| key.as_str());
     let values = [text(asked.handle.as_str()), text(key), text(serde_json::to_string(&emails)?)];
-    Ok(first::<Row>(db, TAKEN, &values).await?.is_some())
+    Ok(!rows(db, TAKEN, &values).await?.is_empty())
+}
+
+const EXISTS: &str = "SELECT 'true' AS item FROM tenant WHERE id = ?1";
+
+/// Whether there is such a tenant.
+pub async fn exists(db: &D1Database, tenant: &TenantId) -> Result<bool, EdgeError> {
+    Ok(!rows(db, EXISTS, &[text(tenant.as_str())]).await?.is_empty())
 }

@@ -1,0 +1,200 @@
+//! The people of a tenant and their departments, as admins manage them.
+
+use super::change::{Audited, Change, Touched, audited, goes};
+use super::{first, int, maybe_int, maybe_text, page, rows, text};
+use crate::calls::Json;
+use crate::error::EdgeError;
+use desk::desk::Versions;
+use protocol::team::{AddAgent, ChangeAgent};
+use protocol::{AgentId, Deed, DepartmentId, Name, Role, TenantId, Timestamp};
+use wasm_bindgen::JsValue;
+use worker::D1Database;
+
+/// As [`AgentDetails`](protocol::team::AgentDetails).
+macro_rules! details {
+    () => {
+        "SELECT id AS place, json_object('id', id, 'email', email, 'name', name, 'role', role, 'capacity', capacity, \
+        'departments', json((SELECT json_group_array(department) FROM department_agent d \
+        WHERE d.tenant = a.tenant AND d.agent = a.id)), \
+        'active', json(CASE active WHEN 1 THEN 'true' ELSE 'false' END)) AS item FROM agent a WHERE tenant = ?1 "
+    };
+}
+
+const LIST: &str = concat!(
+    details!(),
+    "AND (?3 IS NULL OR (name, id) > (SELECT name, id FROM agent WHERE tenant = ?1 AND id = ?3)) \
+    ORDER BY name, id LIMIT ?2"
+);
+
+/// A page of everybody by name, behind `after`, also those who were deactivated.
+pub async fn list(db: &D1Database, tenant: &TenantId, limit: u32, after: Option<AgentId>) -> Result<Json, EdgeError> {
+    page(db, LIST, tenant, limit, &[maybe_text(after.as_ref().map(AgentId::as_str))]).await
+}
+
+const ONE: &str = concat!(details!(), "AND id = ?2");
+
+/// One of them, as JSON.
+pub async fn one(db: &D1Database, tenant: &TenantId, agent: &AgentId) -> Result<Option<Json>, EdgeError> {
+    let row = rows(db, ONE, &[text(tenant.as_str()), text(agent.as_str())]).await?.into_iter().next();
+    Ok(row.map(|row| Json(row.item)))
+}
+
+const PASSWORD: &str = "SELECT json_quote(password_hash) AS item FROM agent WHERE tenant = ?1 AND id = ?2";
+
+/// An agent's password hash.
+pub async fn password_hash(db: &D1Database, tenant: &TenantId, agent: &AgentId) -> Result<Option<String>, EdgeError> {
+    first(db, PASSWORD, &[text(tenant.as_str()), text(agent.as_str())]).await
+}
+
+const EXISTS: &str = "SELECT 'true' AS item FROM agent WHERE tenant = ?1 AND id = ?2";
+
+/// Whether the tenant has this agent, active or not.
+pub async fn exists(db: &D1Database, tenant: &TenantId, agent: &AgentId) -> Result<bool, EdgeError> {
+    Ok(!rows(db, EXISTS, &[text(tenant.as_str()), text(agent.as_str())]).await?.is_empty())
+}
+
+const EMAIL: &str = "SELECT 'true' AS item FROM agent WHERE email = ?1";
+
+/// Whether somebody has this address, in whatever tenant.
+pub async fn is_email_taken(db: &D1Database, email: &str) -> Result<bool, EdgeError> {
+    Ok(!rows(db, EMAIL, &[text(email)]).await?.is_empty())
+}
+
+const ADDABLE: &str = audited!(
+    "NOT EXISTS (SELECT 1 FROM agent WHERE email = ?8) AND NOT EXISTS (SELECT 1 FROM json_each(?9) \
+    WHERE value NOT IN (SELECT id FROM department WHERE tenant = ?1))"
+);
+const ADD: &str = concat!(
+    "INSERT INTO agent (tenant, id, email, name, role, capacity, password_hash, created_ms) \
+    SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE ",
+    goes!()
+);
+const JOIN: &str = concat!(
+    "INSERT INTO department_agent (tenant, department, agent) SELECT DISTINCT ?1, value, ?4 FROM json_each(?5) WHERE ",
+    goes!()
+);
+
+/// Adds an agent. `None`: the address is taken, or a department does not exist.
+pub async fn add(
+    db: &D1Database,
+    tenant: &TenantId,
+    by: &AgentId,
+    (id, new, password_hash): (&AgentId, &AddAgent, &str),
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let departments = list_of(new.departments.as_deref())?;
+    let what = Audited { by, deed: Deed::AddAgent, subject: id.as_str(), detail: new.role.as_str() };
+    let taken = [text(new.email.as_str()), departments.clone()];
+    let mut change = Change::audited(db, tenant, now, &what, ADDABLE, &taken)?;
+    let row = [
+        text(id.as_str()),
+        text(new.email.as_str()),
+        text(new.name.as_str()),
+        text(new.role.as_str()),
+        int(new.capacity.unwrap_or(super::tenants::CAPACITY).into()),
+        text(password_hash),
+        int(now.0),
+    ];
+    change.add(ADD, &row)?;
+    change.add(JOIN, &[text(id.as_str()), departments])?;
+    change.run(Touched::Roster).await
+}
+
+/// `?9`: an admin stays one, as far as this change goes. Where not, somebody else has to be one: decided inside the
+/// batch, so that two admins at once cannot both go.
+const CHANGEABLE: &str = audited!(
+    "EXISTS (SELECT 1 FROM agent WHERE tenant = ?1 AND id = ?6 AND (role <> 'client_admin' OR active = 0 OR ?9 \
+    OR EXISTS (SELECT 1 FROM agent WHERE tenant = ?1 AND id <> ?6 AND role = 'client_admin' AND active = 1))) \
+    AND NOT EXISTS (SELECT 1 FROM json_each(?8) WHERE value NOT IN (SELECT id FROM department WHERE tenant = ?1))"
+);
+const ONLY_ADMIN: &str = "SELECT 'true' AS item FROM agent WHERE tenant = ?1 AND role = 'client_admin' AND active = 1 \
+    GROUP BY tenant HAVING COUNT(*) = 1 AND MAX(id) = ?2";
+
+/// Whether this agent is the tenant's only active admin.
+pub async fn is_only_admin(db: &D1Database, tenant: &TenantId, agent: &AgentId) -> Result<bool, EdgeError> {
+    Ok(!rows(db, ONLY_ADMIN, &[text(tenant.as_str()), text(agent.as_str())]).await?.is_empty())
+}
+
+/// Before the agent is changed: `?5` is the new role, `?6` says that all must end in any case.
+const END_ALL: &str = concat!(
+    "UPDATE sign_in SET ended_ms = ?2 WHERE tenant = ?1 AND agent = ?4 AND ended_ms IS NULL \
+    AND (?6 OR EXISTS (SELECT 1 FROM agent WHERE tenant = ?1 AND id = ?4 AND role <> ?5)) AND ",
+    goes!()
+);
+const CHANGE: &str = concat!(
+    "UPDATE agent SET name = COALESCE(?5, name), role = COALESCE(?6, role), capacity = COALESCE(?7, capacity), \
+    active = COALESCE(?8, active), password_hash = COALESCE(?9, password_hash) WHERE tenant = ?1 AND id = ?4 AND ",
+    goes!()
+);
+const LEAVE: &str = concat!("DELETE FROM department_agent WHERE tenant = ?1 AND agent = ?4 AND ", goes!());
+
+/// Changes an agent. `None`: they do not exist, nor does a department, or they are the last admin.
+pub async fn change(
+    db: &D1Database,
+    tenant: &TenantId,
+    by: &AgentId,
+    (id, new, password_hash): (&AgentId, &ChangeAgent, Option<&str>),
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let detail = fields(new);
+    let what = Audited { by, deed: Deed::ChangeAgent, subject: id.as_str(), detail: &detail };
+    let departments = list_of(new.departments.as_deref())?;
+    let mut change =
+        Change::audited(db, tenant, now, &what, CHANGEABLE, &[departments.clone(), flag(stays_admin(new))])?;
+    let (agent, role) = (text(id.as_str()), maybe_text(new.role.map(Role::as_str)));
+    let must_leave = password_hash.is_some() || new.active == Some(false);
+    change.add(END_ALL, &[agent.clone(), role.clone(), flag(must_leave)])?;
+    let name = maybe_text(new.name.as_ref().map(Name::as_str));
+    let active = new.active.map_or(JsValue::NULL, flag);
+    let row = [agent.clone(), name, role, maybe_int(new.capacity), active, maybe_text(password_hash)];
+    change.add(CHANGE, &row)?;
+    if new.departments.is_some() {
+        change.add(LEAVE, std::slice::from_ref(&agent))?;
+        change.add(JOIN, &[agent, departments])?;
+    }
+    change.run(if must_leave || new.role.is_some() { Touched::Both } else { Touched::Roster }).await
+}
+
+/// Whether who is an active admin stays one.
+pub fn stays_admin(new: &ChangeAgent) -> bool {
+    new.role.is_none_or(|role| role == Role::ClientAdmin) && new.active != Some(false)
+}
+
+/// The names of the fields that change, and of what is no secret, the new value.
+fn fields(new: &ChangeAgent) -> String {
+    let ChangeAgent { name, role, password, capacity, departments, active } = new;
+    let said = [
+        name.as_ref().map(|_| "name".to_owned()),
+        role.map(|role| format!("role {}", role.as_str())),
+        password.as_ref().map(|_| "password".to_owned()),
+        capacity.map(|capacity| format!("capacity {capacity}")),
+        departments.as_ref().map(|_| "departments".to_owned()),
+        active.map(|active| if active { "activated" } else { "deactivated" }.to_owned()),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+const NAMEABLE: &str = audited!("NOT EXISTS (SELECT 1 FROM department WHERE tenant = ?1 AND name = ?7 COLLATE NOCASE)");
+const ADD_DEPARTMENT: &str = concat!("INSERT INTO department (tenant, id, name) SELECT ?1, ?4, ?5 WHERE ", goes!());
+
+/// Adds a department. `None`: one has this name.
+pub async fn add_department(
+    db: &D1Database,
+    tenant: &TenantId,
+    by: &AgentId,
+    (id, name): (&DepartmentId, &Name),
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let what = Audited { by, deed: Deed::AddDepartment, subject: id.as_str(), detail: name.as_str() };
+    let mut change = Change::audited(db, tenant, now, &what, NAMEABLE, &[])?;
+    change.add(ADD_DEPARTMENT, &[text(id.as_str()), text(name.as_str())])?;
+    change.run(Touched::Roster).await
+}
+
+fn list_of(departments: Option<&[DepartmentId]>) -> Result<JsValue, EdgeError> {
+    Ok(text(serde_json::to_string(departments.unwrap_or_default())?))
+}
+
+fn flag(on: bool) -> JsValue {
+    int(on.into())
+}
