@@ -1,17 +1,30 @@
 //! Typed calls to objects: what may be asked of a desk and of a room, and how.
 
+use crate::db;
 use crate::error::EdgeError;
+use crate::json;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use desk::desk::Profile;
+use desk::desk::Versions;
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::Speaker;
 use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, SendRequest};
 use protocol::problem::{Code, Problem};
-use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Seq, SignInId, TenantId};
+use protocol::{
+    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Seq, SignInId, Status, TenantId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+
+/// A call to a desk, with what the caller knows of the tenant's administration. Rooms know nothing of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeskRequest {
+    /// What the caller's sign-in was read with: a desk that is behind reads D1 first.
+    pub versions: Option<Versions>,
+    /// What is asked.
+    pub call: DeskCall,
+}
 
 /// What may be asked of a desk.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,39 +42,115 @@ pub enum DeskCall {
         /// What.
         notice: ToDesk,
     },
-    /// Pick a handoff up. Answered with its row.
+    /// Pick a handoff up. Answered with its [`QueueRow`](protocol::desk::QueueRow).
     Claim {
         /// Who.
-        profile: Profile,
+        agent: AgentId,
+        /// By which sign-in.
+        sign_in: SignInId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
         epoch: Epoch,
     },
-    /// Finish a handoff. Answered with its row.
+    /// Finish a handoff. Answered with its [`QueueRow`](protocol::desk::QueueRow).
     Resolve {
         /// Who.
-        profile: Profile,
+        agent: AgentId,
+        /// By which sign-in.
+        sign_in: SignInId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
         epoch: Epoch,
     },
-    /// Choose an intent. Answered with the agent's card.
+    /// Choose one's own intent. Answered with the [`AgentCard`](protocol::desk::AgentCard).
     Intend {
         /// Who.
-        profile: Profile,
+        agent: AgentId,
+        /// By which sign-in.
+        sign_in: SignInId,
         /// What.
         intent: Intent,
     },
-    /// A sign-in has ended: its sockets are closed.
-    SignedOut {
+    /// Choose for somebody else. Answered with the [`AgentCard`](protocol::desk::AgentCard).
+    IntendFor {
+        /// For whom.
+        agent: AgentId,
+        /// Which admin.
+        by: AgentId,
+        /// What.
+        intent: Intent,
+    },
+    /// An API client lives. Answered with a [`HeartbeatReply`](protocol::team::HeartbeatReply).
+    Heartbeat {
         /// Whose.
         agent: AgentId,
-        /// Which.
+        /// By which sign-in: it has one lease.
+        sign_in: SignInId,
+        /// Until when the sign-in is good.
+        expires_at: Timestamp,
+        /// Nobody is at it.
+        idle: bool,
+    },
+    /// An API client goes. Answered with the [`AgentCard`](protocol::desk::AgentCard).
+    GoOffline {
+        /// Whose.
+        agent: AgentId,
+        /// By which sign-in.
         sign_in: SignInId,
     },
-    /// Catch up with time.
+    /// An agent's socket to a room is about to open: the room is to hear when the sign-in ends.
+    Attend {
+        /// Whose.
+        agent: AgentId,
+        /// By which sign-in.
+        sign_in: SignInId,
+        /// Until when the sign-in is good.
+        expires_at: Timestamp,
+        /// Which room.
+        conversation: ConversationId,
+    },
+    /// From a room: the last such socket of the sign-in has gone.
+    Unattend {
+        /// Which sign-in.
+        sign_in: SignInId,
+        /// Which room.
+        conversation: ConversationId,
+    },
+    /// From a room that wants to hear whether somebody can answer, now and from now on. Answered with
+    /// [`ToRoom::DeskOpen`].
+    Watch {
+        /// Which room.
+        conversation: ConversationId,
+    },
+    /// The team by name. Answered with a list of [`AgentCard`](protocol::desk::AgentCard)s: one more than
+    /// `limit` if there are more.
+    Agents {
+        /// Of this department only.
+        department: Option<DepartmentId>,
+        /// With this status only.
+        status: Option<Status>,
+        /// Behind this place.
+        after: Option<(Name, AgentId)>,
+        /// How many.
+        limit: u32,
+    },
+    /// One of the team. Answered with the [`AgentCard`](protocol::desk::AgentCard).
+    Agent {
+        /// Who.
+        agent: AgentId,
+    },
+    /// Counts. Answered with the [`PresenceReply`](protocol::team::PresenceReply).
+    Presence,
+    /// An agent's live leases. Answered with a list of `(SignInId, u32)`.
+    Leases {
+        /// Whose.
+        agent: AgentId,
+    },
+    /// How the desk is. Answered with its [`DeskVitals`](protocol::team::DeskVitals).
+    Vitals,
+    /// Catch up with time, and with the administration.
     Tick,
 }
 
@@ -108,16 +197,25 @@ pub enum RoomCall {
         speaker: Speaker,
         /// The place.
         after: Seq,
+        /// Whether somebody can answer, as the Worker has it from D1; for visitors only. It counts where the
+        /// room has no word of its own from the desk.
+        open: Option<bool>,
     },
 }
 
-/// Who opens a socket to a desk; travels in [`IDENTITY`], and in the socket's attachment after that.
+/// Who opens a socket to a desk; travels in [`IDENTITY`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DeskSocket {
     /// Who.
-    pub profile: Profile,
+    pub agent: AgentId,
     /// By which sign-in.
     pub sign_in: SignInId,
+    /// Until when the sign-in is good.
+    pub expires_at: Timestamp,
+    /// What the sign-in was read with.
+    pub versions: Versions,
+    /// Nobody was at the tab when it connected.
+    pub idle: bool,
 }
 
 /// Who opens a socket to a room; travels in [`IDENTITY`].
@@ -127,58 +225,64 @@ pub struct RoomSocket {
     pub speaker: Speaker,
     /// What they have already.
     pub after: Seq,
+    /// By which sign-in, for agents.
+    pub sign_in: Option<SignInId>,
 }
 
 /// Header of an upgrade that the Worker sends to an object. Callers' headers never pass.
 pub const IDENTITY: &str = "x-beckon-identity";
 
 /// The desk of a tenant.
-pub struct Desk(Stub);
+pub struct Desk {
+    stub: Stub,
+    versions: Option<Versions>,
+}
 
 impl Desk {
     /// The desk of a tenant.
     pub fn of(env: &Env, tenant: &TenantId) -> Result<Desk, EdgeError> {
-        Ok(Desk(env.durable_object("DESK")?.get_by_name(tenant.as_str())?))
+        Ok(Desk { stub: env.durable_object("DESK")?.get_by_name(tenant.as_str())?, versions: None })
     }
 
-    /// Claims a handoff.
-    pub async fn claim(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<Json, EdgeError> {
-        post(&self.0, &DeskCall::Claim { profile, handoff, epoch }).await
+    /// The same, asked by somebody who knows this of the tenant's administration.
+    pub fn knowing(self, versions: Versions) -> Desk {
+        Desk { versions: Some(versions), ..self }
     }
 
-    /// Resolves a handoff.
-    pub async fn resolve(&self, profile: Profile, handoff: HandoffId, epoch: Epoch) -> Result<Json, EdgeError> {
-        post(&self.0, &DeskCall::Resolve { profile, handoff, epoch }).await
-    }
-
-    /// Sets an intent.
-    pub async fn intend(&self, profile: Profile, intent: Intent) -> Result<Json, EdgeError> {
-        post(&self.0, &DeskCall::Intend { profile, intent }).await
-    }
-
-    /// Ends the sockets of a sign-in.
-    pub async fn signed_out(&self, agent: AgentId, sign_in: SignInId) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::SignedOut { agent, sign_in }).await.map(drop)
+    /// Asks. Each [`DeskCall`] says what it is answered with.
+    pub async fn ask(&self, call: DeskCall) -> Result<Json, EdgeError> {
+        post(&self.stub, &DeskRequest { versions: self.versions, call }).await
     }
 
     /// Tells a notice.
     pub async fn notice(&self, from: ConversationId, notice: Numbered<ToDesk>) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Notice { from, notice }).await.map(drop)
+        self.ask(DeskCall::Notice { from, notice }).await.map(drop)
     }
 
     /// Tells what was written last.
     pub async fn activity(&self, notice: ToDesk) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Activity { notice }).await.map(drop)
+        self.ask(DeskCall::Activity { notice }).await.map(drop)
     }
 
-    /// Lets it catch up with time.
+    /// Tells that the last socket of a sign-in has gone from a room.
+    pub async fn unattend(&self, sign_in: SignInId, conversation: ConversationId) -> Result<(), EdgeError> {
+        self.ask(DeskCall::Unattend { sign_in, conversation }).await.map(drop)
+    }
+
+    /// Asks to be told whether somebody can answer, and tells it now.
+    pub async fn watch(&self, conversation: ConversationId) -> Result<ToRoom, EdgeError> {
+        let Json(answer) = self.ask(DeskCall::Watch { conversation }).await?;
+        Ok(json::read(&answer)?)
+    }
+
+    /// Lets it catch up with time, and with the administration.
     pub async fn tick(&self) -> Result<(), EdgeError> {
-        post(&self.0, &DeskCall::Tick).await.map(drop)
+        self.ask(DeskCall::Tick).await.map(drop)
     }
 
     /// Opens a socket.
     pub async fn socket(&self, who: &DeskSocket) -> Result<Response, EdgeError> {
-        upgrade(&self.0, who).await
+        upgrade(&self.stub, who).await
     }
 }
 
@@ -212,8 +316,8 @@ impl Room {
     }
 
     /// Reads everything after a place.
-    pub async fn events(&self, speaker: Speaker, after: Seq) -> Result<Json, EdgeError> {
-        post(&self.0, &RoomCall::Events { speaker, after }).await
+    pub async fn events(&self, speaker: Speaker, after: Seq, open: Option<bool>) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::Events { speaker, after, open }).await
     }
 
     /// Tells a notice.
@@ -227,7 +331,13 @@ impl Room {
     }
 }
 
-/// An object's answer: JSON text that goes on to the caller as it is.
+/// Lets a desk catch up with a change of the administration, and takes cron's mark away.
+pub async fn catch_up(env: &Env, tenant: &TenantId, versions: Versions) -> Result<(), EdgeError> {
+    Desk::of(env, tenant)?.knowing(versions).tick().await?;
+    db::desks::told(&env.d1("DB")?, tenant, versions).await
+}
+
+/// JSON text, as an object or D1 wrote it, that goes on to the caller as it is.
 pub struct Json(pub String);
 
 /// Objects are asked by POST to any address; the call says the rest.
@@ -241,7 +351,7 @@ async fn post<C: Serialize>(stub: &Stub, call: &C) -> Result<Json, EdgeError> {
     let text = response.text().await?;
     match response.status_code() {
         200 => Ok(Json(text)),
-        _ => Err(serde_json::from_str::<Problem>(&text).map_or_else(|_| EdgeError::Platform(text), EdgeError::from)),
+        _ => Err(json::read::<Problem>(&text).map_or_else(|_| EdgeError::Platform(text), EdgeError::from)),
     }
 }
 

@@ -1,16 +1,24 @@
 //! One request on its way through: parsed at the door, let in, handled.
 
-use crate::auth::{Caller, SignedIn};
+use crate::auth::{Caller, SignedIn, origin};
+use crate::calls::Desk;
+use crate::db::Place;
 use crate::error::EdgeError;
+use crate::json;
 use crate::object::refusal_of;
 use futures_util::StreamExt;
 use protocol::problem::Code;
-use protocol::{ConversationId, HandoffId, Seq};
+use protocol::{AgentId, ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
 use worker::{Env, Request};
 
 /// No request of ours is larger: a message of 4,000 characters, escaped at worst, and a token.
 const LARGEST: usize = 64 * 1024;
+
+/// Items of a page, where nobody says otherwise.
+const LIMIT: u32 = 50;
+/// Most items of a page.
+const MOST: u32 = 200;
 
 /// A request that was let in.
 pub struct Cx {
@@ -27,9 +35,13 @@ pub struct Cx {
 impl Cx {
     /// Reads the body. Errors: [`Code::TooLarge`], [`Code::Malformed`], or what is wrong with a text in it.
     pub async fn body<T: DeserializeOwned>(&mut self) -> Result<T, EdgeError> {
+        parse(&self.bytes().await?)
+    }
+
+    /// Reads a body that may be left out. Errors: as [`Cx::body`].
+    pub async fn body_if_any<T: DeserializeOwned + Default>(&mut self) -> Result<T, EdgeError> {
         let bytes = self.bytes().await?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| Code::Malformed)?;
-        serde_json::from_str(text).map_err(|_| refusal_of(text).into())
+        if bytes.is_empty() { Ok(T::default()) } else { parse(&bytes) }
     }
 
     /// Stops reading where it becomes too large, whatever the length said.
@@ -49,15 +61,38 @@ impl Cx {
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
-    pub fn query<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, EdgeError> {
-        let url = self.req.url()?;
-        let value = url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        value.map(|value| value.parse().map_err(|_| Code::Malformed.into())).transpose()
+    pub fn query<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, EdgeError> {
+        let value = origin::address(&self.req)?.search_params().get(name);
+        value.map(|value| parse(&value).ok_or_else(|| Code::Malformed.into())).transpose()
+    }
+
+    /// A number from the address's query. Errors: [`Code::Malformed`] if it is none.
+    pub fn number(&self, name: &str) -> Result<Option<i64>, EdgeError> {
+        self.query(name, |text| text.parse().ok())
+    }
+
+    /// How many items the caller wants at most. Errors: [`Code::Malformed`] unless it is 1 to 200.
+    pub fn limit(&self) -> Result<u32, EdgeError> {
+        let limit = self.query("limit", |text| text.parse().ok().filter(|limit| (1..=MOST).contains(limit)))?;
+        Ok(limit.unwrap_or(LIMIT))
+    }
+
+    /// Behind which place of a list by time the page begins. Errors: [`Code::Malformed`].
+    pub fn place(&self) -> Result<Option<Place>, EdgeError> {
+        self.query("cursor", Place::parse)
     }
 
     /// The place that a client has already; the beginning if it says none.
     pub fn after(&self) -> Result<Seq, EdgeError> {
-        Ok(Seq(self.query("after")?.unwrap_or_default()))
+        Ok(Seq(self.query("after", |text| text.parse().ok())?.unwrap_or_default()))
+    }
+
+    /// The agent in the address; `me` is who asks. Errors: [`Code::Malformed`].
+    pub fn subject(&self) -> Result<AgentId, EdgeError> {
+        match self.id.as_str() {
+            "me" => Ok(self.agent()?.me.id.clone()),
+            id => AgentId::parse(id).map_err(|_| Code::Malformed.into()),
+        }
     }
 
     /// The conversation in the address. Errors: [`Code::NotFound`].
@@ -77,4 +112,15 @@ impl Cx {
             Caller::Anyone | Caller::Visitor(_) | Caller::Platform => Err(Code::Unauthenticated.into()),
         }
     }
+
+    /// The desk of this agent's tenant, asked with what their sign-in was read with.
+    pub fn desk(&self) -> Result<Desk, EdgeError> {
+        let agent = self.agent()?;
+        Ok(Desk::of(&self.env, &agent.me.tenant)?.knowing(agent.versions))
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, EdgeError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Code::Malformed)?;
+    json::read(text).map_err(|_| refusal_of(text).into())
 }

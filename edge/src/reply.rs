@@ -12,7 +12,7 @@ pub fn json<T: Serialize>(value: &T) -> Result<Response, EdgeError> {
     Ok(response)
 }
 
-/// 200 with JSON that an object wrote.
+/// 200 with JSON that an object or D1 wrote.
 pub fn passed(Json(text): Json) -> Result<Response, EdgeError> {
     let response = Response::ok(text)?;
     response.headers().set("content-type", "application/json")?;

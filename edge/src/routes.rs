@@ -1,13 +1,14 @@
 //! Every address, in one table: method, path, who may call, handler.
 
-use crate::auth::{Caller, VisitorClaims, Who, origin, sign_in};
+use crate::auth::sign_in::TOKEN_PREFIX;
+use crate::auth::{Caller, SignedIn, VisitorClaims, Who, origin, sign_in};
 use crate::config::Secrets;
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::handlers::{account, conversations, handoffs, health, platform, team, widget};
-use protocol::ConversationId;
+use crate::handlers::{account, conversations, handoffs, health, platform, presence, sign_ins, team, widget};
 use protocol::problem::Code;
 use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
+use protocol::{ConversationId, Role};
 use std::pin::Pin;
 use subtle::ConstantTimeEq;
 use worker::{Env, Method, Request, Response};
@@ -39,25 +40,49 @@ macro_rules! routes {
     };
 }
 
-/// The table.
+/// The table. Of two patterns that fit, the first counts: `me` stands before `{id}`.
 pub const ROUTES: &[Route] = routes! {
-    Get  "/v1/health",                         Anyone,   false => health::health;
-    Post "/v1/widget/boot",                    Anyone,   true  => widget::boot;
-    Get  "/v1/conversations/{id}/socket",      Party,    true  => conversations::socket;
-    Get  "/v1/conversations/{id}/events",      Party,    true  => conversations::events;
-    Post "/v1/conversations/{id}/messages",    Party,    true  => conversations::send;
-    Post "/v1/conversations/{id}/typing",      Party,    true  => conversations::typing;
-    Post "/v1/conversations/{id}/handoff",     Visitor,  true  => conversations::ask;
-    Post "/v1/conversations/{id}/after_hours", Visitor,  true  => conversations::after_hours;
-    Post "/v1/auth/sign_in",                   Anyone,   false => account::sign_in;
-    Post "/v1/auth/sign_out",                  Agent,    false => account::sign_out;
-    Get  "/v1/me",                             Agent,    false => account::me;
-    Get  "/v1/desk/socket",                    Agent,    false => team::socket;
-    Put  "/v1/agents/me/intent",               Agent,    false => team::intend;
-    Post "/v1/handoffs/{id}/claim",            Agent,    false => handoffs::claim;
-    Post "/v1/handoffs/{id}/resolve",          Agent,    false => handoffs::resolve;
-    Get  "/v1/handoffs",                       Agent,    false => handoffs::history;
-    Post "/v1/platform/tenants",               Platform, false => platform::create_tenant;
+    Get    "/v1/health",                         Anyone,   false => health::health;
+    Get    "/v1/openapi.json",                   Anyone,   false => health::openapi;
+    Post   "/v1/widget/boot",                    Anyone,   true  => widget::boot;
+    Get    "/v1/widget/availability",            Anyone,   false => widget::availability;
+    Get    "/v1/conversations/{id}/socket",      Party,    true  => conversations::socket;
+    Get    "/v1/conversations/{id}/events",      Party,    true  => conversations::events;
+    Post   "/v1/conversations/{id}/messages",    Party,    true  => conversations::send;
+    Post   "/v1/conversations/{id}/typing",      Party,    true  => conversations::typing;
+    Post   "/v1/conversations/{id}/handoff",     Visitor,  true  => conversations::ask;
+    Post   "/v1/conversations/{id}/after_hours", Visitor,  true  => conversations::after_hours;
+    Post   "/v1/auth/sign_in",                   Anyone,   false => account::sign_in;
+    Post   "/v1/auth/sign_out",                  Agent,    false => account::sign_out;
+    Post   "/v1/auth/tokens",                    Anyone,   false => account::token;
+    Get    "/v1/me",                             Agent,    false => account::me;
+    Put    "/v1/me/password",                    Agent,    false => account::change_password;
+    Get    "/v1/agents/me/sign_ins",             Agent,    false => sign_ins::own;
+    Get    "/v1/agents/{id}/sign_ins",           Admin,    false => sign_ins::of_agent;
+    Delete "/v1/sign_ins/{id}",                  Agent,    false => sign_ins::end;
+    Get    "/v1/desk/socket",                    Agent,    false => presence::socket;
+    Get    "/v1/presence",                       Agent,    false => presence::counts;
+    Get    "/v1/agents",                         Agent,    false => presence::agents;
+    Put    "/v1/agents/me/intent",               Agent,    false => presence::intend;
+    Post   "/v1/agents/me/heartbeat",            Agent,    false => presence::heartbeat;
+    Post   "/v1/agents/me/offline",              Agent,    false => presence::go_offline;
+    Get    "/v1/agents/{id}",                    Agent,    false => presence::agent;
+    Put    "/v1/agents/{id}/intent",             Admin,    false => presence::intend_for;
+    Get    "/v1/agents/{id}/presence",           Agent,    false => presence::history;
+    Get    "/v1/reports/presence",               Admin,    false => presence::report;
+    Get    "/v1/team",                           Admin,    false => team::list;
+    Post   "/v1/agents",                         Admin,    false => team::add;
+    Patch  "/v1/agents/{id}",                    Admin,    false => team::change;
+    Post   "/v1/departments",                    Admin,    false => team::add_department;
+    Get    "/v1/settings/presence",              Agent,    false => team::settings;
+    Put    "/v1/settings/presence",              Admin,    false => team::change_settings;
+    Get    "/v1/audit",                          Admin,    false => team::audit;
+    Post   "/v1/handoffs/{id}/claim",            Agent,    false => handoffs::claim;
+    Post   "/v1/handoffs/{id}/resolve",          Agent,    false => handoffs::resolve;
+    Get    "/v1/handoffs",                       Agent,    false => handoffs::history;
+    Post   "/v1/platform/tenants",               Platform, false => platform::create_tenant;
+    Get    "/v1/platform/desks/{id}",            Platform, false => platform::desk;
+    Get    "/v1/platform/jobs",                  Platform, false => platform::jobs;
 };
 
 /// Answers a request; every error becomes HTTP here.
@@ -90,7 +115,7 @@ fn is_page(req: &Request, path: &str) -> worker::Result<bool> {
 
 /// The dashboard reads its address by itself.
 async fn dashboard(req: &Request, env: &Env) -> worker::Result<Response> {
-    env.assets("ASSETS")?.fetch(req.url()?.join("/")?.to_string(), None).await
+    env.assets("ASSETS")?.fetch(format!("{}/", origin::address(req)?.origin()), None).await
 }
 
 async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {
@@ -120,10 +145,14 @@ async fn admit(route: &Route, id: &str, req: &Request, env: &Env) -> Result<Call
         Who::Anyone => Ok(Caller::Anyone),
         Who::Visitor => visitor(req, env, id, &token.ok_or(Code::Unauthenticated)?),
         Who::Party => match token {
-            Some(token) => visitor(req, env, id, &token),
-            None => agent(req, env).await,
+            Some(token) if !token.starts_with(TOKEN_PREFIX) => visitor(req, env, id, &token),
+            token => Ok(Caller::Agent(agent(req, env, token).await?)),
         },
-        Who::Agent => agent(req, env).await,
+        Who::Agent => Ok(Caller::Agent(agent(req, env, token).await?)),
+        Who::Admin => {
+            let agent = agent(req, env, token).await?;
+            if agent.me.role.covers(Role::ClientAdmin) { Ok(Caller::Agent(agent)) } else { Err(Code::Forbidden.into()) }
+        }
         Who::Platform => {
             let secret = Secrets::read(env)?.platform;
             let same = token.is_some_and(|token| bool::from(token.as_bytes().ct_eq(secret.as_bytes())));
@@ -146,13 +175,17 @@ fn visitor(req: &Request, env: &Env, id: &str, token: &str) -> Result<Caller, Ed
     Ok(Caller::Visitor(claims))
 }
 
-/// A cookie comes along by itself, so what changes something must come from our own pages.
-async fn agent(req: &Request, env: &Env) -> Result<Caller, EdgeError> {
-    let agent = sign_in::read(req, env).await?;
+/// An API client shows its token. A cookie comes along by itself, so what changes something by it must come from our
+/// own pages.
+async fn agent(req: &Request, env: &Env, token: Option<String>) -> Result<Box<SignedIn>, EdgeError> {
+    if let Some(token) = token {
+        return Ok(Box::new(sign_in::by_token(&token, env).await?));
+    }
+    let agent = sign_in::by_cookie(req, env).await?;
     if method(req) != "GET" || is_upgrade(req)? {
         origin::require_own(req)?;
     }
-    Ok(Caller::Agent(Box::new(agent)))
+    Ok(Box::new(agent))
 }
 
 /// The bearer token, or the one among a socket's subprotocols. Tokens never stand in addresses.

@@ -15,8 +15,10 @@ pub enum Who {
     Anyone,
     /// A visitor of the conversation in the address, by token.
     Visitor,
-    /// A signed-in agent, by cookie; every role answers visitors.
+    /// A signed-in agent, by cookie or an API client's token; every role answers visitors.
     Agent,
+    /// An agent who runs the tenant.
+    Admin,
     /// Either side of the conversation in the address.
     Party,
     /// Who runs Beckon, by the platform's token.

@@ -16,10 +16,10 @@ const LENGTH: std::ops::RangeInclusive<usize> = 8..=200;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$1dz7UEaTe8SOZZsFGKp1pGKwW9Ofn0wYjCU0IySmiPU";
 
-/// Hashes a new password. Errors: [`Code::Malformed`] unless it has 8 to 200 characters.
+/// Hashes a new password. Errors: [`Code::BadPassword`] unless it has 8 to 200 characters.
 pub fn hash(password: &str) -> Result<String, EdgeError> {
     if !LENGTH.contains(&password.chars().count()) {
-        return Err(Code::Malformed.into());
+        return Err(Code::BadPassword.into());
     }
     let salt = SaltString::encode_b64(&random::bytes::<16>()?).map_err(internal)?;
     Ok(argon()?.hash_password(password.as_bytes(), &salt).map_err(internal)?.to_string())

@@ -1,15 +1,17 @@
-//! Agents' sign-ins: a random cookie, kept as a hash in D1, so that each can be listed and revoked.
+//! Agents' sign-ins: a random cookie, or an API client's random token, kept as a hash in D1, so that each can be
+//! listed and revoked.
 
 use crate::error::EdgeError;
 use crate::{clock, db, random};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use desk::desk::Profile;
+use desk::desk::Versions;
 use desk::room::Speaker;
 use protocol::http::Me;
 use protocol::problem::Code;
 use protocol::room::AgentRef;
 use protocol::{SignInId, Timestamp};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use worker::{Env, Request};
@@ -19,48 +21,88 @@ const COOKIE: &str = "__Host-beckon";
 /// A working week and a weekend: nobody has to sign in again in the middle of a shift.
 const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// What begins every API client's token, so that none is taken for a visitor's.
+pub const TOKEN_PREFIX: &str = "bk_";
+
+/// How a sign-in is shown; one of one kind is no good as the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// By cookie.
+    Browser,
+    /// By `Authorization: Bearer`.
+    Api,
+}
+
+impl Kind {
+    /// As it stands in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Browser => "browser",
+            Kind::Api => "api",
+        }
+    }
+}
+
 /// A signed-in agent.
+#[derive(Deserialize)]
 pub struct SignedIn {
     /// This sign-in.
     pub id: SignInId,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// Of the tenant's administration, as of when this was read.
+    pub versions: Versions,
     /// Who.
     pub me: Me,
-    /// As the desk knows them.
-    pub capacity: u32,
 }
 
 impl SignedIn {
-    /// As the desk knows them.
-    pub fn profile(&self) -> Profile {
-        let Me { id, name, role, .. } = self.me.clone();
-        Profile { id, name, role, capacity: self.capacity }
-    }
-
     /// As a room knows them.
     pub fn speaker(&self) -> Speaker {
         Speaker::Agent { agent: AgentRef { id: self.me.id.clone(), name: self.me.name.clone() } }
     }
 }
 
-/// A new sign-in: what is stored, and what the browser gets.
+/// A new sign-in: what is stored, and what the caller gets.
 pub struct Fresh {
     /// Its id.
     pub id: SignInId,
+    /// How it is shown.
+    pub kind: Kind,
+    /// For the caller, who gets it this once.
+    pub token: String,
     /// For the table.
     pub token_hash: String,
-    /// The `Set-Cookie` header.
-    pub cookie: String,
+    /// What signs in, as it calls itself, at most 300 characters.
+    pub browser: String,
+    /// From where, where the platform knows.
+    pub country: Option<String>,
     /// Until when it is good.
     pub expires_at: Timestamp,
 }
 
+impl Fresh {
+    /// The `Set-Cookie` header.
+    pub fn cookie(&self) -> String {
+        set_cookie(&self.token, LIFE)
+    }
+}
+
 /// Draws a new sign-in.
-pub fn fresh() -> Result<Fresh, EdgeError> {
-    let token = URL_SAFE_NO_PAD.encode(random::bytes::<32>()?);
+pub fn fresh(req: &Request, kind: Kind) -> Result<Fresh, EdgeError> {
+    let secret = URL_SAFE_NO_PAD.encode(random::bytes::<32>()?);
+    let token = match kind {
+        Kind::Browser => secret,
+        Kind::Api => format!("{TOKEN_PREFIX}{secret}"),
+    };
+    let browser = req.headers().get("user-agent")?.unwrap_or_default();
     Ok(Fresh {
         id: SignInId::random(random::seed()?),
+        kind,
         token_hash: hash(&token),
-        cookie: set_cookie(&token, LIFE),
+        token,
+        browser: protocol::clipped(&browser, 300),
+        country: req.cf().and_then(worker::Cf::country),
         expires_at: clock::now() + LIFE,
     })
 }
@@ -70,10 +112,18 @@ pub fn clear_cookie() -> String {
     set_cookie("", Duration::ZERO)
 }
 
-/// Who is signed in. Errors: [`Code::Unauthenticated`].
-pub async fn read(req: &Request, env: &Env) -> Result<SignedIn, EdgeError> {
-    let token = cookie(req)?.ok_or(Code::Unauthenticated)?;
-    let found = db::sign_ins::find(&env.d1("DB")?, &hash(&token), clock::now()).await?;
+/// Who is signed in by cookie. Errors: [`Code::Unauthenticated`].
+pub async fn by_cookie(req: &Request, env: &Env) -> Result<SignedIn, EdgeError> {
+    find(env, &cookie(req)?.ok_or(Code::Unauthenticated)?, Kind::Browser).await
+}
+
+/// Who is signed in by an API client's token. Errors: [`Code::Unauthenticated`].
+pub async fn by_token(token: &str, env: &Env) -> Result<SignedIn, EdgeError> {
+    find(env, token, Kind::Api).await
+}
+
+async fn find(env: &Env, token: &str, kind: Kind) -> Result<SignedIn, EdgeError> {
+    let found = db::sign_ins::find(&env.d1("DB")?, &hash(token), kind, clock::now()).await?;
     found.ok_or_else(|| Code::Unauthenticated.into())
 }
 

@@ -1,46 +1,67 @@
-//! Signing in and out.
+//! Signing in and out, and one's own password.
 
-use crate::auth::{password, sign_in as cookies};
-use crate::calls::Desk;
+use super::tell_desk;
+use crate::auth::password;
+use crate::auth::sign_in::{self as sign_ins, Fresh, Kind};
 use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{clock, db, reply};
 use protocol::http::SignInRequest;
 use protocol::problem::Code;
+use protocol::team::{ChangePassword, TokenReply};
 use worker::Response;
 
 /// `POST /v1/auth/sign_in`
 pub async fn sign_in(mut cx: Cx) -> Result<Response, EdgeError> {
     crate::auth::origin::require_own(&cx.req)?;
+    let fresh = begin(&mut cx, Kind::Browser).await?;
+    let found = db::sign_ins::find(&cx.env.d1("DB")?, &fresh.token_hash, Kind::Browser, clock::now()).await?;
+    let response = reply::json(&found.ok_or(Code::Unauthenticated)?.me)?;
+    response.headers().set("set-cookie", &fresh.cookie())?;
+    Ok(response)
+}
+
+/// `POST /v1/auth/tokens`: for API clients. Pages get nothing by it that the password in the body would not give.
+pub async fn token(mut cx: Cx) -> Result<Response, EdgeError> {
+    let Fresh { id, token, expires_at, .. } = begin(&mut cx, Kind::Api).await?;
+    reply::json(&TokenReply { token, sign_in: id, expires_at })
+}
+
+/// Begins a sign-in for the password in the body. Errors: [`Code::BadCredentials`].
+async fn begin(cx: &mut Cx, kind: Kind) -> Result<Fresh, EdgeError> {
     let SignInRequest { email, password } = cx.body().await?;
     let db = cx.env.d1("DB")?;
     let found = db::sign_ins::credentials(&db, email.trim()).await?;
     password::check(&password, found.as_ref().map(|found| found.password_hash.as_str()))?;
     let found = found.ok_or(Code::BadCredentials)?;
-    let fresh = cookies::fresh()?;
-    let browser = cx.req.headers().get("user-agent")?.unwrap_or_default();
-    let now = clock::now();
-    db::sign_ins::begin(&db, &fresh, &found, &browser, now).await?;
-    let signed_in = db::sign_ins::find(&db, &fresh.token_hash, now).await?.ok_or(Code::Unauthenticated)?;
-    let response = reply::json(&signed_in.me)?;
-    response.headers().set("set-cookie", &fresh.cookie)?;
-    Ok(response)
+    let fresh = sign_ins::fresh(&cx.req, kind)?;
+    db::sign_ins::begin(&db, &fresh, &found, clock::now()).await?;
+    Ok(fresh)
 }
 
-/// `POST /v1/auth/sign_out`. Succeeds even if the desk cannot be told: the lease then dies by itself.
+/// `POST /v1/auth/sign_out`. Succeeds even if the desk cannot be told: cron tells it.
 pub async fn sign_out(cx: Cx) -> Result<Response, EdgeError> {
     let agent = cx.agent()?;
-    db::sign_ins::end(&cx.env.d1("DB")?, agent, clock::now()).await?;
-    let told = Desk::of(&cx.env, &agent.me.tenant)?.signed_out(agent.me.id.clone(), agent.id.clone()).await;
-    if let Err(error) = told {
-        error.problem();
-    }
+    let ended = db::sign_ins::end(&cx.env.d1("DB")?, &agent.me.tenant, &agent.id, clock::now()).await?;
+    tell_desk(&cx, ended).await?;
     let response = reply::no_content()?;
-    response.headers().set("set-cookie", &cookies::clear_cookie())?;
+    response.headers().set("set-cookie", &sign_ins::clear_cookie())?;
     Ok(response)
 }
 
 /// `GET /v1/me`
 pub async fn me(cx: Cx) -> Result<Response, EdgeError> {
     reply::json(&cx.agent()?.me)
+}
+
+/// `PUT /v1/me/password`
+pub async fn change_password(mut cx: Cx) -> Result<Response, EdgeError> {
+    let ChangePassword { old, new } = cx.body().await?;
+    let db = cx.env.d1("DB")?;
+    let agent = cx.agent()?;
+    let stored = db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await?;
+    password::check(&old, stored.as_deref())?;
+    let changed = db::sign_ins::change_password(&db, agent, &password::hash(&new)?, clock::now()).await?;
+    tell_desk(&cx, changed).await?;
+    reply::no_content()
 }

@@ -1,11 +1,12 @@
 //! Both sides of a conversation.
 
 use crate::auth::Caller;
-use crate::calls::{Room, RoomSocket};
+use crate::calls::{DeskCall, Room, RoomSocket};
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::{reply, routes};
+use crate::{clock, db, reply, routes};
 use desk::room::Speaker;
+use protocol::SignInId;
 use protocol::http::{AfterHoursRequest, AskRequest, SendRequest, TypingRequest};
 use protocol::problem::Code;
 use worker::Response;
@@ -16,14 +17,32 @@ pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
         return Err(Code::UpgradeRequired.into());
     }
     let (room, speaker) = party(&cx)?;
-    let response = room.socket(&RoomSocket { speaker, after: cx.after()? }).await?;
+    let after = cx.after()?;
+    let sign_in = attend(&cx).await?;
+    let response = room.socket(&RoomSocket { speaker, after, sign_in }).await?;
     if response.status_code() == 101 { routes::with_subprotocol(&cx.req, response) } else { Ok(response) }
+}
+
+/// Before an agent's socket opens, the desk knows of it: however it goes on, the end of the sign-in closes it.
+async fn attend(cx: &Cx) -> Result<Option<SignInId>, EdgeError> {
+    let Caller::Agent(by) = &cx.caller else { return Ok(None) };
+    let (agent, sign_in, conversation) = (by.me.id.clone(), by.id.clone(), cx.conversation()?);
+    let expires_at = by.expires_at;
+    cx.desk()?.ask(DeskCall::Attend { agent, sign_in, expires_at, conversation }).await?;
+    Ok(Some(by.id.clone()))
 }
 
 /// `GET /v1/conversations/{id}/events?after=N`
 pub async fn events(cx: Cx) -> Result<Response, EdgeError> {
     let (room, speaker) = party(&cx)?;
-    reply::passed(room.events(speaker, cx.after()?).await?)
+    let after = cx.after()?;
+    let open = match &cx.caller {
+        Caller::Visitor(claims) => {
+            Some(db::desks::is_open_lately(&cx.env.d1("DB")?, &claims.tenant, clock::now()).await?)
+        }
+        Caller::Agent(_) | Caller::Anyone | Caller::Platform => None,
+    };
+    reply::passed(room.events(speaker, after, open).await?)
 }
 
 /// `POST /v1/conversations/{id}/messages`

@@ -1,10 +1,11 @@
 //! Running Beckon itself.
 
 use crate::auth::{origin, password};
+use crate::calls::{Desk, DeskCall};
 use crate::cx::Cx;
 use crate::db::tenants::{self, Birth};
 use crate::error::EdgeError;
-use crate::{clock, random, reply};
+use crate::{clock, db, random, reply};
 use protocol::http::{NewTenant, TenantCreated, WidgetLook};
 use protocol::problem::Code;
 use protocol::{AgentId, DepartmentId, Role, TenantId, WidgetId, WidgetKey, clipped};
@@ -26,6 +27,20 @@ pub async fn create_tenant(mut cx: Cx) -> Result<Response, EdgeError> {
         return Err(if is_taken { Code::Exists.into() } else { error });
     }
     reply::created(&birth.ids)
+}
+
+/// `GET /v1/platform/desks/{id}`
+pub async fn desk(cx: Cx) -> Result<Response, EdgeError> {
+    let tenant = TenantId::parse(&cx.id).map_err(|_| Code::NotFound)?;
+    if !tenants::exists(&cx.env.d1("DB")?, &tenant).await? {
+        return Err(Code::NotFound.into());
+    }
+    reply::passed(Desk::of(&cx.env, &tenant)?.ask(DeskCall::Vitals).await?)
+}
+
+/// `GET /v1/platform/jobs`
+pub async fn jobs(cx: Cx) -> Result<Response, EdgeError> {
+    reply::passed(db::jobs::list(&cx.env.d1("DB")?).await?)
 }
 
 /// Errors: [`Code::Malformed`] without an admin, with one address twice, with too many people, or with an impossible capacity.

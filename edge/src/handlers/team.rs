@@ -1,27 +1,104 @@
-//! Agents at their desk.
+//! What admins do: people, departments, settings; and what they did.
 
-use crate::calls::{Desk, DeskSocket};
+use super::tell_desk;
+use crate::auth::password;
+use crate::config;
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::{reply, routes};
-use protocol::http::IntentRequest;
+use crate::{clock, db, random, reply};
 use protocol::problem::Code;
+use protocol::team::{AddAgent, AddDepartment, ChangeAgent, DepartmentCard, PresenceSettingsChange};
+use protocol::{AgentId, DepartmentId, Role};
+use std::ops::RangeInclusive;
 use worker::Response;
 
-/// `GET /v1/desk/socket`
-pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
-    if !routes::is_upgrade(&cx.req)? {
-        return Err(Code::UpgradeRequired.into());
-    }
-    let agent = cx.agent()?;
-    let who = DeskSocket { profile: agent.profile(), sign_in: agent.id.clone() };
-    let response = Desk::of(&cx.env, &agent.me.tenant)?.socket(&who).await?;
-    if response.status_code() == 101 { routes::with_subprotocol(&cx.req, response) } else { Ok(response) }
+/// Conversations at once.
+const CAPACITY: RangeInclusive<u32> = 1..=50;
+
+/// `GET /v1/team?cursor=…&limit=…`
+pub async fn list(cx: Cx) -> Result<Response, EdgeError> {
+    let after = cx.query("cursor", |text| AgentId::parse(text).ok())?;
+    reply::passed(db::team::list(&cx.env.d1("DB")?, &cx.agent()?.me.tenant, cx.limit()?, after).await?)
 }
 
-/// `PUT /v1/agents/me/intent`
-pub async fn intend(mut cx: Cx) -> Result<Response, EdgeError> {
-    let IntentRequest { intent } = cx.body().await?;
-    let agent = cx.agent()?;
-    reply::passed(Desk::of(&cx.env, &agent.me.tenant)?.intend(agent.profile(), intent).await?)
+/// `POST /v1/agents`
+pub async fn add(mut cx: Cx) -> Result<Response, EdgeError> {
+    let new: AddAgent = cx.body().await?;
+    check(Some(new.role), new.capacity)?;
+    let hash = password::hash(&new.password)?;
+    let id = AgentId::random(random::seed()?);
+    let db = cx.env.d1("DB")?;
+    let me = &cx.agent()?.me;
+    let added = db::team::add(&db, &me.tenant, &me.id, (&id, &new, &hash), clock::now()).await?;
+    if added.is_none() {
+        let is_taken = db::team::is_email_taken(&db, new.email.as_str()).await?;
+        return Err(if is_taken { Code::Exists } else { Code::NotFound }.into());
+    }
+    tell_desk(&cx, added).await?;
+    Ok(details(&cx, &id).await?.with_status(201))
+}
+
+/// `PATCH /v1/agents/{id}`
+pub async fn change(mut cx: Cx) -> Result<Response, EdgeError> {
+    let id = cx.subject()?;
+    let new: ChangeAgent = cx.body().await?;
+    check(new.role, new.capacity)?;
+    let hash = new.password.as_deref().map(password::hash).transpose()?;
+    let db = cx.env.d1("DB")?;
+    let me = &cx.agent()?.me;
+    let changed = db::team::change(&db, &me.tenant, &me.id, (&id, &new, hash.as_deref()), clock::now()).await?;
+    if changed.is_none() {
+        let is_last = !db::team::stays_admin(&new) && db::team::is_only_admin(&db, &me.tenant, &id).await?;
+        return Err(if is_last { Code::LastAdmin } else { Code::NotFound }.into());
+    }
+    tell_desk(&cx, changed).await?;
+    details(&cx, &id).await
+}
+
+fn check(role: Option<Role>, capacity: Option<u32>) -> Result<(), EdgeError> {
+    if capacity.is_some_and(|capacity| !CAPACITY.contains(&capacity)) {
+        return Err(Code::OutOfRange.into());
+    }
+    if role == Some(Role::PlatformAdmin) { Err(Code::Malformed.into()) } else { Ok(()) }
+}
+
+async fn details(cx: &Cx, id: &AgentId) -> Result<Response, EdgeError> {
+    let found = db::team::one(&cx.env.d1("DB")?, &cx.agent()?.me.tenant, id).await?;
+    reply::passed(found.ok_or(Code::NotFound)?)
+}
+
+/// `POST /v1/departments`
+pub async fn add_department(mut cx: Cx) -> Result<Response, EdgeError> {
+    let AddDepartment { name } = cx.body().await?;
+    let id = DepartmentId::random(random::seed()?);
+    let me = &cx.agent()?.me;
+    let added = db::team::add_department(&cx.env.d1("DB")?, &me.tenant, &me.id, (&id, &name), clock::now()).await?;
+    tell_desk(&cx, Some(added.ok_or(Code::Exists)?)).await?;
+    // Nobody is in it yet.
+    reply::created(&DepartmentCard { id, name, covered: false })
+}
+
+/// `GET /v1/settings/presence`
+pub async fn settings(cx: Cx) -> Result<Response, EdgeError> {
+    let defaults = config::presence_defaults(&cx.env);
+    reply::passed(db::roster::settings(&cx.env.d1("DB")?, &cx.agent()?.me.tenant, defaults).await?)
+}
+
+/// `PUT /v1/settings/presence`
+pub async fn change_settings(mut cx: Cx) -> Result<Response, EdgeError> {
+    let new: PresenceSettingsChange = cx.body().await?;
+    let PresenceSettingsChange { stale_after_ms, grace_ms, idle_after_ms } = new;
+    let ranges = [(stale_after_ms, 30_000..=600_000), (grace_ms, 0..=60_000), (idle_after_ms, 60_000..=3_600_000)];
+    if ranges.iter().any(|(value, range)| value.is_some_and(|value| !range.contains(&value))) {
+        return Err(Code::OutOfRange.into());
+    }
+    let me = &cx.agent()?.me;
+    let changed = db::roster::change_settings(&cx.env.d1("DB")?, &me.tenant, &me.id, &new, clock::now()).await?;
+    tell_desk(&cx, changed).await?;
+    settings(cx).await
+}
+
+/// `GET /v1/audit?cursor=…&limit=…`
+pub async fn audit(cx: Cx) -> Result<Response, EdgeError> {
+    reply::passed(db::audit::list(&cx.env.d1("DB")?, &cx.agent()?.me.tenant, cx.limit()?, cx.place()?).await?)
 }
