@@ -120,7 +120,7 @@ where
 }
 
 /// Runs futures side by side and answers in their order. For a handful: each wake asks all that still run.
-async fn all<F: Future<Output: Unpin>>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub async fn all<F: Future<Output: Unpin>>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<Result<F::Output, Pin<Box<F>>>> = futures.map(|future| Err(Box::pin(future))).collect();
     poll_fn(|cx| {
         for one in &mut running {
