@@ -11,10 +11,11 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use worker::D1Database;
 
-/// `n` is the desk's own: what comes late cannot undo what is newer.
+/// `n` is the desk's own: what comes late cannot undo what is newer. An equal one counts: a desk that died before it
+/// noted what it wrote writes that number again, with what holds by then.
 const SET: &str = "INSERT INTO desk_state (tenant, n, due_ms, open_until_ms) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (tenant) DO UPDATE SET n = excluded.n, due_ms = excluded.due_ms, \
-    open_until_ms = excluded.open_until_ms WHERE excluded.n > n";
+    open_until_ms = excluded.open_until_ms WHERE excluded.n >= n";
 
 /// Says when a desk has something to do next, and until when it is proven that somebody can answer. `n` grows with
 /// every write of the desk; an older one changes nothing.
