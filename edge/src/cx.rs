@@ -6,10 +6,13 @@ use crate::db::Place;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::refusal_of;
-use futures_util::StreamExt;
+use js_sys::Uint8Array;
 use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
+use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Env, Request};
 
 /// No request of ours is larger: a message of 4,000 characters, escaped at worst, and a token.
@@ -47,17 +50,21 @@ impl Cx {
     /// Stops reading where it becomes too large, whatever the length said.
     async fn bytes(&mut self) -> Result<Vec<u8>, EdgeError> {
         let mut bytes = Vec::new();
-        if self.req.inner().body().is_none() {
-            return Ok(bytes);
-        }
-        let mut stream = self.req.stream()?;
-        while let Some(chunk) = stream.next().await {
-            bytes.extend(chunk?);
+        let Some(body) = self.req.inner().body() else { return Ok(bytes) };
+        let reader = ReadableStreamDefaultReader::new(&body).map_err(worker::Error::from)?;
+        loop {
+            let read = JsFuture::from(reader.read()).await.map_err(worker::Error::from)?;
+            let read = read.unchecked_into::<ReadableStreamReadResult>();
+            if read.get_done().unwrap_or(true) {
+                return Ok(bytes);
+            }
+            bytes.extend(Uint8Array::new(&read.get_value()).to_vec());
             if bytes.len() > LARGEST {
+                // Nobody waits for the rest.
+                let _ = reader.cancel();
                 return Err(Code::TooLarge.into());
             }
         }
-        Ok(bytes)
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
