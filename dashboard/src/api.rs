@@ -1,4 +1,6 @@
-//! All HTTP of the dashboard. Every failure is a [`Problem`]; no answer at all reads as `unavailable`.
+//! All HTTP of the dashboard; the pages about people are in [`team`]. Every failure is a [`Problem`]; no answer at all reads as `unavailable`.
+
+pub mod team;
 
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use protocol::desk::{AgentCard, QueueRow};
@@ -28,8 +30,7 @@ pub async fn sign_in(email: String, password: String) -> Reply<Me> {
 
 /// Ends this sign-in.
 pub async fn sign_out() -> Reply<()> {
-    let reply = Request::post("/v1/auth/sign_out").send().await.map_err(|_| no_answer())?;
-    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
+    nothing(Request::post("/v1/auth/sign_out").send().await).await
 }
 
 /// Chooses a status.
@@ -68,8 +69,7 @@ pub async fn events(conversation: &ConversationId, after: Seq) -> Reply<EventsRe
 pub async fn typing(conversation: &ConversationId, on: bool) -> Reply<()> {
     let path = format!("/v1/conversations/{conversation}/typing");
     let request = Request::post(&path).json(&TypingRequest { on }).map_err(|_| no_answer())?;
-    let reply = request.send().await.map_err(|_| no_answer())?;
-    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
+    nothing(request.send().await).await
 }
 
 /// Whether nothing readable came back at all.
@@ -92,6 +92,12 @@ async fn read<T: DeserializeOwned>(reply: Result<Response, gloo_net::Error>) -> 
         return Err(problem(&reply).await);
     }
     reply.json().await.map_err(|_| Code::Internal.into())
+}
+
+/// For answers that say no more than that it is done.
+async fn nothing(reply: Result<Response, gloo_net::Error>) -> Reply<()> {
+    let reply = reply.map_err(|_| no_answer())?;
+    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
 }
 
 /// The problem document of a reply; for one that has none (a proxy's error page), what its status means.

@@ -8,6 +8,7 @@
 mod api;
 #[cfg(target_arch = "wasm32")]
 mod app;
+mod browser;
 #[cfg(target_arch = "wasm32")]
 mod components;
 #[cfg(target_arch = "wasm32")]
@@ -15,11 +16,13 @@ mod hooks;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 mod route;
+mod rules;
 mod state;
 #[allow(missing_docs, reason = "the sentences say what they are")]
 mod text;
 #[cfg(target_arch = "wasm32")]
 mod web;
+mod week;
 mod when;
 
 fn main() {

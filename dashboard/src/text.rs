@@ -1,10 +1,15 @@
 //! Every sentence on the screens, in one place: plain, friendly, ready to translate.
 
-use crate::route::Tab;
+pub mod account;
+pub mod settings;
+pub mod team;
+pub mod time;
+
+use crate::route::{Route, Tab};
 use crate::when::LocalTime;
 use protocol::problem::{Code, Problem};
-use protocol::{CloseReason, Event, Intent, Status, Timestamp};
-use std::time::Duration;
+use protocol::{CloseReason, Event, Intent, Role, Status, Timestamp};
+use time::{ago, clock};
 
 pub const PRODUCT: &str = "Beckon";
 pub const VISITOR: &str = "Visitor";
@@ -28,6 +33,15 @@ pub const STARTING: &str = "Starting Beckon…";
 pub const UNREACHABLE: &str = "Beckon can’t be reached right now. Trying again…";
 
 pub const SKIP_TO_CHATS: &str = "Skip to chats";
+pub const SKIP_TO_PAGE: &str = "Skip to the page";
+pub const NAVIGATION: &str = "Pages";
+pub const CANCEL: &str = "Cancel";
+pub const CLOSE: &str = "Close";
+pub const SAVE: &str = "Save";
+pub const SAVING: &str = "Saving…";
+pub const NOT_FOR_YOU: &str = "This page is for admins";
+pub const NOT_FOR_YOU_LEAD: &str = "Ask an admin of your workspace if you need something changed here.";
+pub const LOAD_FAILED: &str = "This could not be loaded.";
 pub const QUEUE: &str = "Queue";
 pub const TEAM: &str = "Team";
 pub const YOUR_STATUS: &str = "Your status";
@@ -109,6 +123,15 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
+/// What a role is called.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::PlatformAdmin => "Operator",
+        Role::ClientAdmin => "Admin",
+        Role::SupportStaff => "Support staff",
+    }
+}
+
 /// An intent, to choose.
 pub fn intent(intent: Intent) -> &'static str {
     match intent {
@@ -159,19 +182,22 @@ pub fn refusal(code: Code) -> &'static str {
         Code::NotOpen => "This chat is already over.",
         Code::NotFound | Code::Forbidden => UNKNOWN_CHAT,
         Code::SlowDown => "That was a bit fast. Wait a moment and try again.",
+        Code::OutOfRange => "A number is outside of what is allowed.",
+        Code::BadPassword => "A password needs 8 to 200 characters.",
+        Code::BadEmail => "That is not an e-mail address.",
+        Code::LastAdmin => "A workspace needs at least one active admin. Make somebody else an admin first.",
+        Code::Exists => "There is one of this name already.",
         Code::BodyEmpty => "Write something first.",
         Code::BodyTooLong => "Messages can have at most 4,000 characters.",
         Code::ConflictingRetry => "This message could not be sent again. Copy it into a new one.",
         Code::Unavailable => "Beckon can’t be reached right now. Try again in a moment.",
         Code::Malformed
-        | Code::BadEmail
         | Code::UnknownFrame
         | Code::TooLarge
         | Code::UnknownKey
         | Code::OriginNotAllowed
         | Code::MethodNotAllowed
         | Code::UpgradeRequired
-        | Code::Exists
         | Code::Internal => "Something went wrong on our side. Please try again.",
     }
 }
@@ -181,13 +207,23 @@ pub fn problem(problem: &Problem, now: Timestamp) -> String {
     match (problem.code, &problem.by, problem.at) {
         (Code::Taken, Some(by), Some(at)) => format!("Picked up by {} {}.", by.name.as_str(), ago(now.since(at))),
         (Code::Taken, Some(by), None) => format!("Picked up by {}.", by.name.as_str()),
+        (Code::SlowDown, _, _) => slow_down(problem.retry_after_ms),
         (code, _, _) => refusal(code).to_owned(),
+    }
+}
+
+fn slow_down(retry_after_ms: Option<u32>) -> String {
+    match retry_after_ms.map(|ms| ms.div_ceil(1000).max(1)) {
+        Some(1) => "That was a bit fast. Try again in a second.".to_owned(),
+        Some(seconds @ 2..=90) => format!("That was a bit fast. Try again in {seconds} seconds."),
+        Some(seconds) => format!("That was too often. Try again in {} minutes.", seconds.div_ceil(60)),
+        None => refusal(Code::SlowDown).to_owned(),
     }
 }
 
 /// While the desk's line is down.
 pub fn offline_since(time: LocalTime) -> String {
-    format!("You appear offline to visitors since {}. Reconnecting…", clock(time))
+    format!("You appear offline to visitors since {}, reconnecting…", clock(time))
 }
 
 /// Who has a chat that is not ours.
@@ -209,9 +245,23 @@ pub fn waiting_now(waiting: usize) -> String {
     }
 }
 
-/// The browser tab's title.
-pub fn title(waiting: usize) -> String {
-    if waiting == 0 { PRODUCT.to_owned() } else { format!("({waiting}) {PRODUCT}") }
+/// The browser tab's title: who waits, then the page, then the product.
+pub fn title(waiting: usize, route: &Route) -> String {
+    let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };
+    match page(route) {
+        Some(page) => format!("{count}{page} · {PRODUCT}"),
+        None => format!("{count}{PRODUCT}"),
+    }
+}
+
+fn page(route: &Route) -> Option<&'static str> {
+    match route {
+        Route::Chats(_) => None,
+        Route::Team => Some(TEAM),
+        Route::Agent(_) => Some(team::AGENT),
+        Route::SignIns => Some(account::TITLE),
+        Route::Settings => Some(settings::TITLE),
+    }
 }
 
 /// Label of a row's button, so that a list of them can be told apart.
@@ -234,56 +284,6 @@ pub fn reply_subject(workspace: &str) -> String {
     format!("Your message to {workspace}")
 }
 
-/// `just now`, `3 min ago`, `2 h ago`, `4 days ago`.
-pub fn ago(age: Duration) -> String {
-    match age.as_secs() / 60 {
-        0 => "just now".to_owned(),
-        minutes @ 1..=59 => format!("{minutes} min ago"),
-        minutes @ 60..=1439 => format!("{} h ago", minutes / 60),
-        minutes @ 1440..=2879 => format!("{} day ago", minutes / 1440),
-        minutes => format!("{} days ago", minutes / 1440),
-    }
-}
-
-/// A running wait: `0:42`, `12:07`, then `1 h 05`, then `2 d 03 h`.
-pub fn wait(age: Duration) -> String {
-    let seconds = age.as_secs();
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
-    match hours {
-        0 => format!("{minutes}:{:02}", seconds % 60),
-        1..=23 => format!("{hours} h {:02}", minutes % 60),
-        _ => format!("{} d {:02} h", hours / 24, hours % 24),
-    }
-}
-
-/// `14:02`
-pub fn clock(time: LocalTime) -> String {
-    format!("{:02}:{:02}", time.hour, time.minute)
-}
-
-/// `14:02` today, `Yesterday`, else `3 Nov`, with the year if it is another one.
-pub fn brief(time: LocalTime, now: LocalTime) -> String {
-    match now.day_number - time.day_number {
-        0 => clock(time),
-        _ => day(time, now),
-    }
-}
-
-/// `Today`, `Yesterday`, `3 Nov`, `3 Nov 2025`.
-pub fn day(time: LocalTime, now: LocalTime) -> String {
-    match now.day_number - time.day_number {
-        0 => "Today".to_owned(),
-        1 => "Yesterday".to_owned(),
-        _ if time.year == now.year => format!("{} {}", time.day, month(time.month)),
-        _ => format!("{} {} {}", time.day, month(time.month), time.year),
-    }
-}
-
-fn month(month: u32) -> &'static str {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    NAMES.get(month as usize).copied().unwrap_or_default()
-}
-
 /// First letters of the first and the last word.
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
@@ -296,37 +296,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_read_like_speech() {
-        let cases = [(0, "just now"), (59, "just now"), (60, "1 min ago"), (3_600, "1 h ago"), (86_400, "1 day ago")];
-        for (seconds, text) in cases {
-            assert_eq!(ago(Duration::from_secs(seconds)), text);
-        }
-    }
-
-    #[test]
-    fn waits_tick_by_seconds_then_by_minutes() {
-        let cases = [(0, "0:00"), (42, "0:42"), (727, "12:07"), (3_900, "1 h 05"), (183_600, "2 d 03 h")];
-        for (seconds, text) in cases {
-            assert_eq!(wait(Duration::from_secs(seconds)), text);
-        }
-    }
-
-    #[test]
-    fn days_are_named_from_here() {
-        let now = LocalTime { year: 2026, month: 10, day: 20, hour: 18, minute: 0, day_number: 100 };
-        assert_eq!(brief(LocalTime { hour: 9, minute: 5, ..now }, now), "09:05");
-        assert_eq!(brief(LocalTime { day: 19, day_number: 99, ..now }, now), "Yesterday");
-        assert_eq!(brief(LocalTime { day: 3, day_number: 83, ..now }, now), "3 Nov");
-        assert_eq!(day(LocalTime { year: 2025, day_number: -265, ..now }, now), "20 Nov 2025");
-    }
-
-    #[test]
     fn a_taken_chat_says_by_whom_and_since_when() {
         let by =
             protocol::room::AgentRef { id: protocol::AgentId::random(1), name: protocol::Name::parse("Sam").unwrap() };
         let taken = Problem { by: Some(by), at: Some(Timestamp(0)), ..Code::Taken.into() };
         assert_eq!(problem(&taken, Timestamp(180_000)), "Picked up by Sam 3 min ago.");
         assert_eq!(problem(&Code::AtCapacity.into(), Timestamp(0)), refusal(Code::AtCapacity));
+    }
+
+    #[test]
+    fn whoever_was_too_fast_is_told_for_how_long_to_wait() {
+        let cases = [
+            (None, "That was a bit fast. Wait a moment and try again."),
+            (Some(1), "That was a bit fast. Try again in a second."),
+            (Some(2_001), "That was a bit fast. Try again in 3 seconds."),
+            (Some(600_000), "That was too often. Try again in 10 minutes."),
+        ];
+        for (retry_after_ms, text) in cases {
+            let slow = Problem { retry_after_ms, ..Code::SlowDown.into() };
+            assert_eq!(problem(&slow, Timestamp(0)), text);
+        }
+    }
+
+    #[test]
+    fn every_no_has_a_sentence() {
+        for &code in Code::ALL {
+            assert!(refusal(code).ends_with('.'), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_title_says_who_waits_and_which_page_it_is() {
+        assert_eq!(title(0, &Route::start()), "Beckon");
+        assert_eq!(title(2, &Route::Team), "(2) Team · Beckon");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn Wait(props: &Props) -> Html {
         age if age >= LONG => "warm",
         _ => "fresh",
     };
-    html! { <span class={classes!("wait", heat)} role="timer" aria-live="off">{ text::wait(age) }</span> }
+    html! { <span class={classes!("wait", heat)} role="timer" aria-live="off">{ text::time::wait(age) }</span> }
 }
 
 /// When something was: the time today, the day before.
@@ -35,6 +35,6 @@ pub fn Wait(props: &Props) -> Html {
 pub fn When(props: &Props) -> Html {
     let now = web::local(use_now());
     let local = web::local(props.at);
-    let whole = format!("{} {}", text::day(local, now), text::clock(local));
-    html! { <time class="when" title={whole}>{ text::brief(local, now) }</time> }
+    let whole = format!("{} {}", text::time::day(local, now), text::time::clock(local));
+    html! { <time class="when" title={whole}>{ text::time::brief(local, now) }</time> }
 }

@@ -15,7 +15,7 @@ use yew::prelude::*;
 pub fn HistoryList() -> Html {
     let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
     let Some(desk) = &store.desk else { return Html::default() };
-    let history = &store.history;
+    let (history, open) = (&store.history, nav.chats().open);
     let on_its_way = matches!(history.load, Load::Asked | Load::Needed);
     if history.items.is_empty() && history.load == Load::Done {
         return empty(Tab::History);
@@ -32,7 +32,7 @@ pub fn HistoryList() -> Html {
             <ul>
                 for row in &history.items {
                     <Row key={row.handoff.as_str()} row={row.clone()} me={desk.me.clone()} tab={Tab::History}
-                        selected={nav.route.open.as_ref() == Some(&row.conversation)} />
+                        selected={open.as_ref() == Some(&row.conversation)} />
                 }
             </ul>
             if history.load == Load::Failed {

@@ -35,6 +35,14 @@ pub enum Shape {
     Returned,
     /// A paper plane.
     Send,
+    /// A gear's little sister: two sliders.
+    Sliders,
+    /// People.
+    Team,
+    /// A plus.
+    Plus,
+    /// A key.
+    Key,
     /// Attention.
     Warn,
 }
@@ -77,6 +85,14 @@ fn path(shape: Shape) -> &'static str {
         Shape::Leave => "M8 4H4.5v12H8m4.5-9.5L16 10l-3.5 3.5M16 10H8",
         Shape::Returned => "M7.5 4.5L4 8l3.5 3.5M4 8h8a4 4 0 0 1 0 8H9",
         Shape::Send => "M16.5 3.5L9 11m7.5-7.5l-4.6 13L9 11 3.5 8.1z",
+        Shape::Sliders => {
+            "M3 6h7m4 0h3M3 14h3m4 0h7M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+        }
+        Shape::Team => {
+            "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c.5-3 2.8-4.5 5.5-4.5s5 1.5 5.5 4.5M13 3.8a3 3 0 0 1 0 5.5M15 12.3c1.600.7 2.7 2.100 3 4.2"
+        }
+        Shape::Plus => "M10 4.5v11M4.5 10h11",
+        Shape::Key => "M12.5 11.5a4 4 0 1 0-3.8-2.7L3 14.5V17h2.5v-2H8l2.100-3.7c.7.2 1.5.2 2.400.2zm1-4.5v.1",
         Shape::Warn => "M10 3.5l7 12.5H3zm0 5v3.5m0 1.9v.1",
     }
 }

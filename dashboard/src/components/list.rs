@@ -1,12 +1,13 @@
 //! The middle column: tabs, and the rows of the chosen one.
 
+use crate::components::heading::Heading;
 use crate::components::history::HistoryList;
 use crate::components::icon::{Icon, Shape};
 use crate::components::row::Row;
 use crate::components::tabs::Tabs;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::Tab;
+use crate::route::{Chats, Tab};
 use crate::state::history::{History, Load};
 use crate::state::{Desk, queue};
 use crate::text;
@@ -24,18 +25,19 @@ pub struct Props {
 #[component]
 pub fn List(props: &Props) -> Html {
     let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
-    let tab = nav.route.tab;
+    let chats = nav.chats();
+    let tab = chats.tab;
     let counts = Tab::ALL.map(|tab| count(tab, store.desk.as_ref(), &store.history, &props.me));
     html! {
         <section class="list" aria-labelledby="list-title">
-            <h2 id="list-title" class="list-title">{ text::CHATS }</h2>
+            <Heading id="list-title" class="list-title">{ text::CHATS }</Heading>
             <Tabs {counts} />
             <div id="list" class="rows" role="tabpanel" aria-labelledby={format!("tab-{}", tab.slug())} tabindex="-1">
                 {
                     match (&store.desk, tab) {
                         (None, _) => loading(),
                         (Some(_), Tab::History) => html! { <HistoryList /> },
-                        (Some(desk), tab) => rows(desk, tab, &props.me, &nav),
+                        (Some(desk), _) => rows(desk, &chats, &props.me),
                     }
                 }
             </div>
@@ -43,7 +45,8 @@ pub fn List(props: &Props) -> Html {
     }
 }
 
-fn rows(desk: &Desk, tab: Tab, me: &AgentId, nav: &Nav) -> Html {
+fn rows(desk: &Desk, chats: &Chats, me: &AgentId) -> Html {
+    let tab = chats.tab;
     let rows = queue::of_tab(&desk.queue, tab, me);
     if rows.is_empty() {
         return empty(tab);
@@ -52,7 +55,7 @@ fn rows(desk: &Desk, tab: Tab, me: &AgentId, nav: &Nav) -> Html {
         <ul>
             for row in rows {
                 <Row key={row.handoff.as_str()} row={row.clone()} me={me.clone()} {tab}
-                    selected={nav.route.open.as_ref() == Some(&row.conversation)} />
+                    selected={chats.open.as_ref() == Some(&row.conversation)} />
             }
         </ul>
     }

@@ -84,7 +84,7 @@ pub fn Log(props: &Props) -> Html {
 fn line(item: &Item, props: &Props, today: crate::when::LocalTime) -> Html {
     match item {
         Item::Day(at) => html! {
-            <p key={format!("day-{}", at.0)} class="day"><span>{ text::day(web::local(*at), today) }</span></p>
+            <p key={format!("day-{}", at.0)} class="day"><span>{ text::time::day(web::local(*at), today) }</span></p>
         },
         Item::Live(seq) => html! {
             <p key={format!("live-{}", seq.0)} class="live" role="separator" aria-label={text::LIVE}><span>{ text::LIVE }</span></p>
@@ -153,7 +153,7 @@ fn typing_line(visitor: &str) -> Html {
 }
 
 fn clock(at: Timestamp) -> String {
-    text::clock(web::local(at))
+    text::time::clock(web::local(at))
 }
 
 fn to_bottom(node: &NodeRef) {

@@ -7,7 +7,7 @@ use crate::components::row::{badges, is_after_hours, visitor};
 use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::{Route, Tab};
+use crate::route::{Chats, Tab};
 use crate::state::standing::{Handle, Standing};
 use crate::text;
 use crate::web::focus;
@@ -34,10 +34,10 @@ pub fn Head(props: &Props) -> Html {
     let busy = use_state_eq(|| false);
     let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
     let commands = Commands::new(&store);
-    let tab = nav.route.tab;
+    let tab = nav.chats().tab;
     let back = {
         let nav = nav.clone();
-        move |_| nav.go(Route::tab(tab))
+        move |_| nav.go(Chats::tab(tab))
     };
     let action = match &props.standing {
         Standing::Waits(Handle { handoff, epoch }) => {
@@ -48,7 +48,7 @@ pub fn Head(props: &Props) -> Html {
                 let done = move |ours: bool| {
                     free.emit(());
                     if ours {
-                        nav.swap(Route::open(Tab::Active, conversation.clone()));
+                        nav.swap(Chats::open(Tab::Active, conversation.clone()));
                     }
                 };
                 commands.claim(handoff.clone(), epoch, done.into());
@@ -66,7 +66,7 @@ pub fn Head(props: &Props) -> Html {
                 let done = move |over: bool| {
                     free.emit(());
                     if over {
-                        nav.swap(Route::tab(tab));
+                        nav.swap(Chats::tab(tab));
                         focus::first("[role=tab][aria-selected=true]");
                     }
                 };

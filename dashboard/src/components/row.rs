@@ -6,7 +6,7 @@ use crate::components::icon::{Icon, Shape};
 use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::{Route, Tab};
+use crate::route::{Chats, Route, Tab};
 use crate::state::queue::{is_mine, needs_reply};
 use crate::text;
 use protocol::desk::QueueRow;
@@ -34,18 +34,9 @@ pub fn Row(props: &Props) -> Html {
     let row = &props.row;
     let name = visitor(row);
     let reply = needs_reply(row, &props.me);
-    let to = Route::open(props.tab, row.conversation.clone());
+    let to = Route::from(Chats::open(props.tab, row.conversation.clone()));
     let href = to.path();
-    let onclick = {
-        let nav = nav.clone();
-        move |event: MouseEvent| {
-            // Anything but a plain click is the browser's: a new tab, a new window.
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0) {
-                event.prevent_default();
-                nav.go(to.clone());
-            }
-        }
-    };
+    let onclick = nav.follow(to);
     let pick_up = {
         let (commands, busy) = (Commands::new(&store), busy.clone());
         let (handoff, epoch, conversation) = (row.handoff.clone(), row.epoch, row.conversation.clone());
@@ -55,7 +46,7 @@ pub fn Row(props: &Props) -> Html {
             let done = move |ours: bool| {
                 busy.set(false);
                 if ours {
-                    nav.go(Route::open(Tab::Active, conversation.clone()));
+                    nav.go(Chats::open(Tab::Active, conversation.clone()));
                 }
             };
             commands.claim(handoff.clone(), epoch, done.into());

@@ -1,11 +1,14 @@
-//! The people: the workspace, the team, and the agent at this browser.
+//! Beside every page: the workspace, the pages, the team, and the agent at this browser.
 
 use crate::components::avatar::Avatar;
+use crate::components::how::How;
+use crate::components::pages::Pages;
 use crate::components::status_icon::StatusIcon;
 use crate::components::status_menu::StatusMenu;
 use crate::hooks::use_store;
+use crate::state::look::{Look, is_gone};
+use crate::state::team::by_presence;
 use crate::text;
-use protocol::Status;
 use protocol::desk::AgentCard;
 use protocol::http::Me;
 use std::rc::Rc;
@@ -30,6 +33,7 @@ pub fn Sidebar(props: &Props) -> Html {
                     <span>{ text::PRODUCT }</span>
                 </div>
             </div>
+            <Pages />
             <Team />
             <StatusMenu me={props.me.clone()} />
         </header>
@@ -41,8 +45,7 @@ pub fn Sidebar(props: &Props) -> Html {
 pub fn Team() -> Html {
     let Some(store) = use_store() else { return Html::default() };
     let Some(desk) = &store.desk else { return Html::default() };
-    let mut team: Vec<&AgentCard> = desk.agents.iter().filter(|agent| agent.id != desk.me).collect();
-    team.sort_by_key(|agent| agent.status == Status::Offline);
+    let team: Vec<&AgentCard> = by_presence(&desk.agents).into_iter().filter(|agent| agent.id != desk.me).collect();
     if team.is_empty() {
         // Holds the place, so that the agent stays at the foot.
         return html! { <div class="team"></div> };
@@ -50,25 +53,27 @@ pub fn Team() -> Html {
     html! {
         <section class="team" aria-label={text::TEAM}>
             <h2>{ text::TEAM }</h2>
-            <ul>
-                for agent in team {
-                    <li key={agent.id.as_str()} class={classes!((agent.status == Status::Offline).then_some("off"))}>
-                        <span class="face">
-                            <Avatar name={agent.name.as_str().to_owned()} seed={agent.id.as_str().to_owned()} />
-                            <StatusIcon status={agent.status} />
-                        </span>
-                        <span class="team-who">
-                            <span class="team-name">{ agent.name.as_str() }</span>
-                            <span class="team-how">{ text::status(agent.status) }</span>
-                        </span>
-                        <span class="team-load" title={text::load(agent.load, agent.capacity)}>
-                            if agent.load > 0 {
-                                { agent.load }<span class="sr">{ format!(" / {}", agent.capacity) }</span>
-                            }
-                        </span>
-                    </li>
-                }
-            </ul>
+            <ul>for agent in team { { member(agent) } }</ul>
         </section>
+    }
+}
+
+fn member(agent: &AgentCard) -> Html {
+    html! {
+        <li key={agent.id.as_str()} class={classes!(is_gone(agent).then_some("off"))}>
+            <span class="face">
+                <Avatar name={agent.name.as_str().to_owned()} seed={agent.id.as_str().to_owned()} />
+                <StatusIcon look={Look::of(agent)} />
+            </span>
+            <span class="team-who">
+                <span class="team-name">{ agent.name.as_str() }</span>
+                <span class="team-how"><How card={agent.clone()} /></span>
+            </span>
+            <span class="team-load" title={text::load(agent.load, agent.capacity)}>
+                if agent.load > 0 {
+                    { agent.load }<span class="sr">{ format!(" / {}", agent.capacity) }</span>
+                }
+            </span>
+        </li>
     }
 }

@@ -1,6 +1,6 @@
-//! A status as a small picture. Each has its own shape, so that it reads without colour.
+//! A status as a small picture. Each has its own shape, so that it reads without colour. Words stand beside it.
 
-use crate::text;
+use crate::state::look::Look;
 use protocol::Status;
 use yew::prelude::*;
 
@@ -8,22 +8,21 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// What to show.
-    pub status: Status,
-    /// Spoken too, where no words stand beside it.
-    #[prop_or_default]
-    pub alone: bool,
+    pub look: Look,
 }
 
 /// The picture.
 #[component]
 pub fn StatusIcon(props: &Props) -> Html {
-    let label = props.alone.then(|| text::status(props.status));
+    let (class, sign) = match props.look.status() {
+        Some(status) => (status.as_str(), sign(status)),
+        // An arrow that goes round.
+        None => ("reconnecting", "M11.2 6.1A3.8 3.8 0 1 0 11.8 8.5M11.7 3.9v2.4H9.3"),
+    };
     html! {
-        <svg class={classes!("dot", props.status.as_str())} viewBox="0 0 16 16" focusable="false"
-            role={props.alone.then_some("img")} aria-label={label}
-            aria-hidden={(!props.alone).then_some("true")}>
+        <svg class={classes!("dot", class)} viewBox="0 0 16 16" focusable="false" aria-hidden="true">
             <circle class="disc" cx="8" cy="8" r="7" />
-            <path class="sign" d={sign(props.status)} />
+            <path class="sign" d={sign} />
         </svg>
     }
 }

@@ -4,14 +4,20 @@ use crate::components::avatar::Avatar;
 use crate::components::icon::{Icon, Shape};
 use crate::components::sidebar::Team;
 use crate::components::status_icon::StatusIcon;
+use crate::hooks::clock::use_server_now;
 use crate::hooks::commands::Commands;
+use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::state::Link;
-use crate::text;
+use crate::route::Route;
+use crate::state::look::{Look, as_status};
+use crate::state::{Link, State};
 use crate::web::focus;
+use crate::{text, web};
+use protocol::desk::AgentCard;
 use protocol::http::Me;
-use protocol::{Intent, Status};
+use protocol::{Intent, Status, Timestamp};
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -29,10 +35,11 @@ pub fn StatusMenu(props: &Props) -> Html {
     let button = use_node_ref();
     let Some(store) = use_store() else { return Html::default() };
     let commands = Commands::new(&store);
-    let card = store.me();
-    let up = store.link == Link::Up;
-    let status = card.filter(|_| up).map_or(Status::Offline, |card| card.status);
-    let intent = card.map(|card| card.intent);
+    let nav = use_context::<Nav>();
+    let now = use_server_now();
+    let card = store.me().filter(|_| store.link == Link::Up);
+    let look = card.map_or(Look::Plain(Status::Offline), Look::of);
+    let how = card.map_or_else(|| text::status(Status::Offline).to_owned(), |card| own_look(card, &store, now));
 
     use_effect_with(*open, |&open| {
         if open {
@@ -73,12 +80,12 @@ pub fn StatusMenu(props: &Props) -> Html {
             <button ref={button} class="me-button" onclick={toggle} aria-haspopup="menu" aria-expanded={open.to_string()}>
                 <span class="face">
                     <Avatar name={name.clone()} seed={props.me.id.as_str().to_owned()} />
-                    <StatusIcon {status} />
+                    <StatusIcon {look} />
                 </span>
                 <span class="team-who">
                     <span class="team-name">{ name }</span>
                     <span class="sr">{ text::YOUR_STATUS }</span>
-                    <span class="team-how">{ text::status(status) }</span>
+                    <span class="team-how">{ how.clone() }</span>
                 </span>
                 <Icon shape={Shape::Chevron} />
             </button>
@@ -86,9 +93,11 @@ pub fn StatusMenu(props: &Props) -> Html {
                 <div class="menu-veil" onclick={shut}></div>
                 <div class="menu">
                     <p class="menu-title" aria-hidden="true">{ text::YOUR_STATUS }</p>
+                    if matches!(look, Look::Idle | Look::Full) { <p class="menu-note">{ how }</p> }
                     <div role="menu" aria-label={text::YOUR_STATUS}>
-                        for &choice in Intent::ALL { { option(choice, intent, &choose) } }
+                        for &choice in Intent::ALL { { option(choice, store.me(), now, &choose) } }
                         <hr />
+                        { sign_ins(nav, &open) }
                         <button role="menuitem" tabindex="-1" onclick={move |_| commands.sign_out()}>
                             <Icon shape={Shape::Leave} />{ text::SIGN_OUT }
                             <span class="menu-mail">{ props.me.email.as_str() }</span>
@@ -101,26 +110,33 @@ pub fn StatusMenu(props: &Props) -> Html {
     }
 }
 
-fn option(choice: Intent, now: Option<Intent>, choose: &Callback<Intent>) -> Html {
-    let chosen = now == Some(choice);
+fn own_look(card: &AgentCard, store: &State, now: Timestamp) -> String {
+    let after = store.desk.as_ref().map_or(0, |desk| desk.settings.idle_after_ms);
+    text::team::own_look(card, Duration::from_millis(after.into()), now)
+}
+
+fn option(choice: Intent, card: Option<&AgentCard>, now: Timestamp, choose: &Callback<Intent>) -> Html {
+    let chosen = card.filter(|card| card.intent == choice);
     html! {
-        <button role="menuitemradio" tabindex="-1" aria-checked={chosen.to_string()} onclick={choose.reform(move |_| choice)}>
-            <StatusIcon status={as_status(choice)} />
+        <button role="menuitemradio" tabindex="-1" aria-checked={chosen.is_some().to_string()}
+            onclick={choose.reform(move |_| choice)}>
+            <StatusIcon look={Look::Plain(as_status(choice))} />
             { text::intent(choice) }
-            if chosen { <span class="menu-tick"><Icon shape={Shape::Check} /></span> }
+            if let Some(card) = chosen {
+                <span class="menu-since">{ text::team::since(web::local(card.since), web::local(now)) }</span>
+                <span class="menu-tick"><Icon shape={Shape::Check} /></span>
+            }
         </button>
     }
 }
 
-fn as_status(intent: Intent) -> Status {
-    match intent {
-        Intent::Available => Status::Available,
-        Intent::Busy => Status::Busy,
-        Intent::Away => Status::Away,
-        Intent::InMeeting => Status::InMeeting,
-        Intent::Break => Status::Break,
-        Intent::DoNotDisturb => Status::DoNotDisturb,
-    }
+fn sign_ins(nav: Option<Nav>, open: &UseStateHandle<bool>) -> Html {
+    let open = open.setter();
+    let onclick = move |_| {
+        open.set(false);
+        nav.iter().for_each(|nav| nav.go(Route::SignIns));
+    };
+    html! { <button role="menuitem" tabindex="-1" {onclick}><Icon shape={Shape::Key} />{ text::account::TITLE }</button> }
 }
 
 /// Moves the keyboard to the next or last item of the menu, around its ends.

@@ -1,7 +1,7 @@
 //! Pending, Active, All, History: one is chosen; arrow keys move the choice.
 
 use crate::hooks::nav::Nav;
-use crate::route::{Route, Tab};
+use crate::route::{Chats, Tab};
 use crate::text;
 use crate::web::focus;
 use yew::prelude::*;
@@ -17,13 +17,13 @@ pub struct Props {
 #[component]
 pub fn Tabs(props: &Props) -> Html {
     let Some(nav) = use_context::<Nav>() else { return Html::default() };
-    let now = nav.route.tab;
+    let now = nav.chats().tab;
     let onkeydown = {
         let nav = nav.clone();
         move |event: KeyboardEvent| {
             if let Some(tab) = target(&event.key(), now) {
                 event.prevent_default();
-                nav.swap(Route { tab, ..nav.route.clone() });
+                nav.swap(Chats { tab, ..nav.chats() });
                 focus::first(&format!("#tab-{}", tab.slug()));
             }
         }
@@ -38,10 +38,10 @@ pub fn Tabs(props: &Props) -> Html {
 }
 
 fn one(tab: Tab, count: Option<AttrValue>, nav: &Nav) -> Html {
-    let chosen = nav.route.tab == tab;
+    let chosen = nav.chats().tab == tab;
     let nav = nav.clone();
     // The open conversation stays open beside another list.
-    let onclick = move |_| nav.go(Route { tab, ..nav.route.clone() });
+    let onclick = move |_| nav.go(Chats { tab, ..nav.chats() });
     html! {
         <button id={format!("tab-{}", tab.slug())} role="tab" class={classes!("tab", tab.slug())} {onclick}
             aria-selected={chosen.to_string()} aria-controls="list" tabindex={if chosen { "0" } else { "-1" }}>

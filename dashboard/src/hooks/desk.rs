@@ -12,13 +12,23 @@ use yew::prelude::*;
 
 type Dispatch = UseReducerDispatcher<State>;
 
-/// Holds the desk's socket for as long as `agent` is signed in.
+/// Holds the desk's socket for as long as `agent` is signed in, and lets it follow the tenant's rules.
 #[hook]
 pub fn use_desk(store: &Store, agent: Option<AgentId>) {
     let dispatch = store.dispatcher();
-    use_effect_with(agent, move |agent| {
-        let socket = agent.as_ref().map(|_| Socket::dial("/v1/desk/socket", move |news| hear(&dispatch, news)));
-        move || drop(socket)
+    let socket = use_mut_ref(|| None::<Socket>);
+    use_effect_with(agent, {
+        let socket = socket.clone();
+        move |agent| {
+            *socket.borrow_mut() =
+                agent.as_ref().map(|_| Socket::dial("/v1/desk/socket", move |news| hear(&dispatch, news)));
+            move || drop(socket.take())
+        }
+    });
+    use_effect_with(store.desk.as_ref().map(|desk| desk.settings), move |rules| {
+        if let (Some(socket), Some(rules)) = (&*socket.borrow(), rules) {
+            socket.follow(rules);
+        }
     });
 }
 

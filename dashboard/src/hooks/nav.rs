@@ -1,6 +1,6 @@
 //! The address bar as state.
 
-use crate::route::Route;
+use crate::route::{Chats, Route, Tab};
 use crate::web;
 use gloo_events::EventListener;
 use yew::prelude::*;
@@ -10,36 +10,56 @@ use yew::prelude::*;
 pub struct Nav {
     /// Here.
     pub route: Route,
+    /// Somebody has gone from one place to another since the page was loaded.
+    pub moved: bool,
     go: Callback<(Route, bool)>,
 }
 
 impl Nav {
     /// Goes there; the back button leads back.
-    pub fn go(&self, route: Route) {
-        self.go.emit((route, false));
+    pub fn go(&self, route: impl Into<Route>) {
+        self.go.emit((route.into(), false));
     }
 
     /// Goes there instead of here.
-    pub fn swap(&self, route: Route) {
-        self.go.emit((route, true));
+    pub fn swap(&self, route: impl Into<Route>) {
+        self.go.emit((route.into(), true));
+    }
+
+    /// The chats as they are shown, or as they would be.
+    pub fn chats(&self) -> Chats {
+        self.route.chats().cloned().unwrap_or_else(|| Chats::tab(Tab::Pending))
+    }
+
+    /// What a link does when it is clicked: goes there, unless the click was meant for the browser.
+    pub fn follow(&self, route: Route) -> Callback<MouseEvent> {
+        let nav = self.clone();
+        Callback::from(move |event: MouseEvent| {
+            // Anything but a plain click is the browser's: a new tab, a new window.
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0) {
+                event.prevent_default();
+                nav.go(route.clone());
+            }
+        })
     }
 }
 
 /// Follows the address bar.
 #[hook]
 pub fn use_nav() -> Nav {
-    let route = use_state_eq(|| Route::parse(&web::path()));
+    let place = use_state_eq(|| (Route::parse(&web::path()), false));
     use_effect_with((), {
-        let route = route.setter();
+        let place = place.setter();
         move |()| {
-            let back = move |_: &web_sys::Event| route.set(Route::parse(&web::path()));
+            let back = move |_: &web_sys::Event| place.set((Route::parse(&web::path()), true));
             let listener = web_sys::window().map(|window| EventListener::new(&window, "popstate", back));
             move || drop(listener)
         }
     });
-    let go = use_callback(route.setter(), |(to, replace): (Route, bool), route| {
+    let go = use_callback(place.setter(), |(to, replace): (Route, bool), place| {
         web::set_path(&to.path(), replace);
-        route.set(to);
+        place.set((to, true));
     });
-    Nav { route: (*route).clone(), go }
+    let (route, moved) = (*place).clone();
+    Nav { route, moved, go }
 }

@@ -1,16 +1,19 @@
-//! The desk: people, queue, and the open conversation beside it.
+//! Everything behind the door: what stands beside every page, and the page.
 
 use crate::components::banner::Banner;
-use crate::components::list::List;
-use crate::components::pane::Pane;
 use crate::components::sidebar::Sidebar;
-use crate::components::{icon::Icon, icon::Shape};
 use crate::hooks::clock::Clock;
 use crate::hooks::commands::use_history;
 use crate::hooks::desk::use_desk;
 use crate::hooks::nav::{Nav, use_nav};
 use crate::hooks::outbox::use_left_behind;
 use crate::hooks::use_store;
+use crate::pages::account::Account;
+use crate::pages::chats::ChatsPage;
+use crate::pages::settings::Settings;
+use crate::pages::team::Team;
+use crate::pages::team::agent::AgentPage;
+use crate::route::Route;
 use crate::state::queue::waiting;
 use crate::{text, web};
 use protocol::http::Me;
@@ -24,37 +27,36 @@ pub struct Props {
     pub me: Rc<Me>,
 }
 
-/// Everything behind the door.
+/// The frame.
 #[component]
 pub fn DeskPage(props: &Props) -> Html {
     let Some(store) = use_store() else { return Html::default() };
     let nav = use_nav();
     let me = &props.me;
+    let open = nav.route.chats().and_then(|chats| chats.open.clone());
     use_desk(&store, Some(me.id.clone()));
     use_history(&store);
-    use_left_behind(me.id.clone(), nav.route.open.clone(), store.link);
+    use_left_behind(me.id.clone(), open.clone(), store.link);
 
     let waiting = store.desk.as_ref().map(|desk| waiting(&desk.queue));
-    use_effect_with(waiting, |waiting| web::set_title(&text::title(waiting.unwrap_or(0))));
+    use_effect_with((waiting, nav.route.clone()), |(waiting, route)| {
+        web::set_title(&text::title(waiting.unwrap_or(0), route));
+    });
 
-    let pane = match &nav.route.open {
-        Some(conversation) => {
-            html! { <Pane key={conversation.as_str()} conversation={conversation.clone()} me={me.id.clone()} workspace={me.tenant_name.clone()} /> }
-        }
-        None => nothing_open(),
+    let (skip, skip_to) = match nav.route.chats() {
+        Some(_) => (text::SKIP_TO_CHATS, "#list"),
+        None => (text::SKIP_TO_PAGE, "#page"),
     };
+    let shape =
+        classes!("desk", open.is_some().then_some("has-open"), nav.route.chats().is_none().then_some("has-page"));
     html! {
         <ContextProvider<Nav> context={nav.clone()}>
             <Clock>
-                <div class={classes!("desk", nav.route.open.is_some().then_some("has-open"))}>
-                    <a class="skip" href="#list">{ text::SKIP_TO_CHATS }</a>
+                <div class={shape}>
+                    <a class="skip" href={skip_to}>{ skip }</a>
                     <Banner />
                     <Sidebar me={me.clone()} />
-                    <main class="work">
-                        <h1 class="sr">{ text::PRODUCT }</h1>
-                        <List me={me.id.clone()} />
-                        <div class="chat">{ pane }</div>
-                    </main>
+                    { page(&nav.route, me) }
                     <p class="sr" role="status">{ waiting.map(text::waiting_now) }</p>
                 </div>
             </Clock>
@@ -62,12 +64,12 @@ pub fn DeskPage(props: &Props) -> Html {
     }
 }
 
-fn nothing_open() -> Html {
-    html! {
-        <div class="nothing">
-            <Icon shape={Shape::Chat} />
-            <h2>{ text::NOTHING_OPEN }</h2>
-            <p>{ text::NOTHING_OPEN_LEAD }</p>
-        </div>
+fn page(route: &Route, me: &Rc<Me>) -> Html {
+    match route {
+        Route::Chats(chats) => html! { <ChatsPage me={me.clone()} chats={chats.clone()} /> },
+        Route::Team => html! { <Team /> },
+        Route::Agent(agent) => html! { <AgentPage key={agent.as_str()} agent={agent.clone()} /> },
+        Route::SignIns => html! { <Account /> },
+        Route::Settings => html! { <Settings /> },
     }
 }

@@ -1,4 +1,8 @@
 //! Whole screens.
 
+pub mod account;
+pub mod chats;
 pub mod desk;
+pub mod settings;
 pub mod sign_in;
+pub mod team;

@@ -1,9 +1,13 @@
 //! All that the screens know, and the one reducer that changes it. Pure: no browser, no clock.
 
+pub mod draft;
 pub mod history;
+pub mod idle;
 pub mod line;
+pub mod look;
 pub mod queue;
 pub mod standing;
+pub mod team;
 #[cfg(test)]
 mod tests;
 pub mod thread;
@@ -11,7 +15,8 @@ pub mod thread;
 use history::History;
 use protocol::desk::{AgentCard, DeskDown, QueueRow};
 use protocol::http::{HistoryReply, Me};
-use protocol::{AgentId, ConversationId, Timestamp};
+use protocol::team::{DepartmentCard, PresenceSettings};
+use protocol::{AgentId, ConversationId, Role, Timestamp};
 use std::rc::Rc;
 
 /// Toasts on the screen at once; older ones make room.
@@ -52,6 +57,10 @@ pub struct Desk {
     pub me: AgentId,
     /// The team, by name.
     pub agents: Vec<AgentCard>,
+    /// The departments, by name.
+    pub departments: Vec<DepartmentCard>,
+    /// The tenant's presence rules.
+    pub settings: PresenceSettings,
     /// Open handoffs: waiting ones in the order of the queue, then those in hand.
     pub queue: Vec<QueueRow>,
 }
@@ -105,6 +114,10 @@ pub enum Action {
     Row(QueueRow),
     /// A command was answered with the agent as they are now.
     Agent(AgentCard),
+    /// A command was answered with the department as it is now.
+    Department(DepartmentCard),
+    /// A command was answered with the presence rules as they are now.
+    Settings(PresenceSettings),
     /// A page of history is being asked for.
     HistoryAsked,
     /// It came; `first` if it was asked for without a cursor.
@@ -147,6 +160,8 @@ impl State {
             Action::LinkLost(since) => self.lose_link(since),
             Action::Row(row) => self.put_row(row),
             Action::Agent(agent) => self.put_agent(agent),
+            Action::Department(department) => self.put_department(department),
+            Action::Settings(settings) => self.put_settings(settings),
             Action::HistoryAsked => self.history.asked(),
             Action::HistoryCame(reply, first) => self.history.came(reply, first),
             Action::HistoryFailed => self.history.failed(),
@@ -160,6 +175,17 @@ impl State {
     pub fn me(&self) -> Option<&AgentCard> {
         let desk = self.desk.as_ref()?;
         desk.agents.iter().find(|agent| agent.id == desk.me)
+    }
+
+    /// Whether the agent at this browser runs the workspace.
+    pub fn is_admin(&self) -> bool {
+        matches!(&self.session, Session::In(me) if me.role.covers(Role::ClientAdmin))
+    }
+
+    /// The name of somebody in the team.
+    pub fn name_of(&self, agent: &AgentId) -> Option<&str> {
+        let desk = self.desk.as_ref()?;
+        desk.agents.iter().find(|known| &known.id == agent).map(|known| known.name.as_str())
     }
 
     /// The handoff to show for a conversation: the open one, else the latest closed one that is known.
@@ -176,19 +202,33 @@ impl State {
 
     fn hear(&mut self, frame: DeskDown, now: Timestamp) {
         match frame {
-            DeskDown::Welcome { me, agents, queue, now: server } => {
+            DeskDown::Welcome { me, agents, departments, settings, queue, now: server } => {
                 self.ahead_ms = server.0 - now.0;
                 // A later welcome means that we were away, and may have missed rows that were closed meanwhile.
                 if self.desk.is_some() {
                     self.history.outdated();
                 }
-                self.desk = Some(Desk { me, agents, queue: queue::sorted(queue) });
+                self.desk = Some(Desk { me, agents, departments, settings, queue: queue::sorted(queue) });
                 self.link = Link::Up;
+                self.know_ourselves();
             }
             DeskDown::Agent { agent } => self.put_agent(agent),
+            DeskDown::AgentGone { agent } => self.drop_agent(&agent),
+            DeskDown::Department { department } => self.put_department(department),
+            DeskDown::Settings { settings } => self.put_settings(settings),
             DeskDown::Row { row } => self.put_row(row),
-            // The desk refuses frames only; we send none but beats.
+            // The desk refuses frames only; ours are beats, and idleness, which the next change tells again.
             DeskDown::Error { .. } => {}
+        }
+    }
+
+    /// Takes our name and role over from our own card: an admin may have changed them.
+    fn know_ourselves(&mut self) {
+        let Some((name, role)) = self.me().map(|card| (card.name.clone(), card.role)) else { return };
+        if let Session::In(me) = &mut self.session
+            && (me.name != name || me.role != role)
+        {
+            *me = Rc::new(Me { name, role, ..(**me).clone() });
         }
     }
 
@@ -205,6 +245,26 @@ impl State {
         desk.agents.retain(|known| known.id != agent.id);
         let place = desk.agents.partition_point(|known| known.name <= agent.name);
         desk.agents.insert(place, agent);
+        self.know_ourselves();
+    }
+
+    fn drop_agent(&mut self, agent: &AgentId) {
+        if let Some(desk) = &mut self.desk {
+            desk.agents.retain(|known| &known.id != agent);
+        }
+    }
+
+    fn put_department(&mut self, department: DepartmentCard) {
+        let Some(desk) = &mut self.desk else { return };
+        desk.departments.retain(|known| known.id != department.id);
+        let place = desk.departments.partition_point(|known| known.name <= department.name);
+        desk.departments.insert(place, department);
+    }
+
+    fn put_settings(&mut self, settings: PresenceSettings) {
+        if let Some(desk) = &mut self.desk {
+            desk.settings = settings;
+        }
     }
 
     fn put_row(&mut self, row: QueueRow) {

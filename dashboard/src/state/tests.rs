@@ -1,10 +1,15 @@
 use super::history::Load;
+use super::look::Look;
+use super::team::{Filter, by_presence, count, departments_of, uncovered};
 use super::thread::{Item, Thread};
 use super::*;
 use crate::route::Tab;
 use protocol::desk::{LastMessage, Page};
 use protocol::room::{AgentRef, Message};
-use protocol::{Body, CloseReason, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Role, Seq, Stage, Status};
+use protocol::{
+    Body, CloseReason, DepartmentId, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Reachability, Role, Seq,
+    Stage, Status, TenantId,
+};
 
 const NOW: Timestamp = Timestamp(50_000);
 
@@ -18,9 +23,31 @@ fn agent(n: u128, called: &str) -> AgentCard {
         name: name(called),
         role: Role::SupportStaff,
         intent: Intent::Available,
+        reachability: Reachability::Connected,
         status: Status::Available,
         load: 0,
         capacity: 5,
+        departments: vec![],
+        since: Timestamp(0),
+        seen_at: None,
+    }
+}
+
+fn department(n: u128, called: &str, covered: bool) -> DepartmentCard {
+    DepartmentCard { id: DepartmentId::random(n), name: name(called), covered }
+}
+
+const SETTINGS: PresenceSettings =
+    PresenceSettings { stale_after_ms: 45_000, grace_ms: 10_000, idle_after_ms: 300_000 };
+
+fn me(role: Role) -> Me {
+    Me {
+        id: AgentId::random(1),
+        name: name("Ana"),
+        email: Email::parse("ana@shop.example").unwrap(),
+        role,
+        tenant: TenantId::random(1),
+        tenant_name: name("Shop"),
     }
 }
 
@@ -55,8 +82,16 @@ fn closed(row: QueueRow, at: i64) -> QueueRow {
 }
 
 fn welcome(queue: Vec<QueueRow>) -> Action {
-    let agents = vec![agent(1, "Ana"), agent(2, "Ben")];
-    Action::Heard(DeskDown::Welcome { me: AgentId::random(1), agents, queue, now: Timestamp(90_000) }, NOW)
+    hello(vec![agent(1, "Ana"), agent(2, "Ben")], queue)
+}
+
+fn hello(agents: Vec<AgentCard>, queue: Vec<QueueRow>) -> Action {
+    let (departments, now) = (vec![department(1, "Sales", true)], Timestamp(90_000));
+    tell(DeskDown::Welcome { me: AgentId::random(1), agents, departments, settings: SETTINGS, queue, now })
+}
+
+fn tell(frame: DeskDown) -> Action {
+    Action::Heard(frame, NOW)
 }
 
 fn heard(row: QueueRow) -> Action {
@@ -92,7 +127,10 @@ fn a_frame_heard_twice_changes_nothing_the_second_time() {
         heard(row(1, 10)),
         heard(held(1, 10, &agent(2, "Ben"))),
         heard(closed(held(1, 10, &agent(2, "Ben")), 99)),
-        Action::Heard(DeskDown::Agent { agent: agent(3, "Cem") }, NOW),
+        tell(DeskDown::Agent { agent: agent(3, "Cem") }),
+        tell(DeskDown::AgentGone { agent: AgentId::random(2) }),
+        tell(DeskDown::Department { department: department(2, "Support", false) }),
+        tell(DeskDown::Settings { settings: PresenceSettings { grace_ms: 0, ..SETTINGS } }),
     ];
     for frame in frames {
         let once = run([welcome(vec![]), frame.clone()]);
@@ -264,4 +302,131 @@ fn a_chat_of_mine_needs_a_reply_when_the_visitor_spoke_last() {
     for (row, needs) in cases {
         assert_eq!(queue::needs_reply(&row, &ana.id), needs, "{row:?}");
     }
+}
+
+#[test]
+fn the_team_the_departments_and_the_rules_follow_the_desk() {
+    let state = run([
+        welcome(vec![]),
+        tell(DeskDown::AgentGone { agent: AgentId::random(2) }),
+        tell(DeskDown::AgentGone { agent: AgentId::random(9) }),
+        tell(DeskDown::Department { department: department(2, "Care", false) }),
+        tell(DeskDown::Department { department: department(1, "Sales", false) }),
+        tell(DeskDown::Settings { settings: PresenceSettings { grace_ms: 0, ..SETTINGS } }),
+    ]);
+    let desk = state.desk.unwrap();
+    assert_eq!(desk.agents, [agent(1, "Ana")]);
+    assert_eq!(desk.departments, [department(2, "Care", false), department(1, "Sales", false)]);
+    assert_eq!(desk.settings.grace_ms, 0);
+}
+
+#[test]
+fn frames_before_the_welcome_are_passed_over() {
+    let frames = [
+        DeskDown::AgentGone { agent: AgentId::random(2) },
+        DeskDown::Department { department: department(2, "Care", false) },
+        DeskDown::Settings { settings: SETTINGS },
+    ];
+    for frame in frames {
+        assert_eq!(run([tell(frame.clone())]), State::new(), "{frame:?}");
+    }
+}
+
+#[test]
+fn a_new_role_of_ours_is_taken_over() {
+    let staff = run([Action::SignedIn(me(Role::SupportStaff)), welcome(vec![])]);
+    assert!(!staff.is_admin());
+    let promoted = AgentCard { role: Role::ClientAdmin, name: name("Anna"), ..agent(1, "Ana") };
+    for frame in [hello(vec![promoted.clone()], vec![]), tell(DeskDown::Agent { agent: promoted })] {
+        let state = staff.clone().after(frame);
+        assert!(state.is_admin());
+        assert_eq!(state.session, Session::In(Rc::new(Me { name: name("Anna"), ..me(Role::ClientAdmin) })));
+    }
+    let other = AgentCard { role: Role::ClientAdmin, ..agent(2, "Ben") };
+    assert!(!staff.after(tell(DeskDown::Agent { agent: other })).is_admin());
+}
+
+#[test]
+fn a_look_says_more_than_a_status_where_more_is_known() {
+    use Reachability::{Connected, Grace, Idle, Offline};
+    let cases = [
+        (Connected, Intent::Available, Status::Available, Look::Plain(Status::Available)),
+        (Connected, Intent::Available, Status::Busy, Look::Full),
+        (Connected, Intent::Busy, Status::Busy, Look::Plain(Status::Busy)),
+        (Idle, Intent::Available, Status::Away, Look::Idle),
+        (Idle, Intent::Away, Status::Away, Look::Plain(Status::Away)),
+        (Idle, Intent::Break, Status::Break, Look::Plain(Status::Break)),
+        (Grace, Intent::Available, Status::Offline, Look::Reconnecting),
+        (Grace, Intent::Away, Status::Offline, Look::Reconnecting),
+        (Offline, Intent::Available, Status::Offline, Look::Plain(Status::Offline)),
+    ];
+    for (reachability, intent, status, look) in cases {
+        let card = AgentCard { reachability, intent, status, ..agent(1, "Ana") };
+        assert_eq!(Look::of(&card), look, "{card:?}");
+    }
+    assert_eq!(Look::after(Idle, Intent::Available), Look::Idle);
+    assert_eq!(Look::after(Offline, Intent::Available), Look::Plain(Status::Offline));
+    assert_eq!(Look::after(Connected, Intent::Break), Look::Plain(Status::Break));
+}
+
+fn shown(n: u128, reachability: Reachability, status: Status, load: u32, team: u128) -> AgentCard {
+    AgentCard { reachability, status, load, departments: vec![DepartmentId::random(team)], ..agent(n, "Ana") }
+}
+
+#[test]
+fn counts_are_those_of_the_cards() {
+    use Reachability::{Connected, Grace, Idle, Offline};
+    let cards = [
+        shown(1, Connected, Status::Available, 2, 1),
+        shown(2, Connected, Status::Available, 9, 1),
+        shown(3, Connected, Status::Busy, 5, 1),
+        shown(4, Idle, Status::Away, 1, 2),
+        shown(5, Connected, Status::Break, 0, 2),
+        shown(6, Grace, Status::Offline, 1, 2),
+        shown(7, Offline, Status::Offline, 0, 2),
+    ];
+    let counts = count(&cards);
+    assert_eq!((counts.agents, counts.online, counts.available, counts.busy), (7, 5, 2, 1));
+    assert_eq!((counts.away, counts.occupied, counts.offline), (1, 1, 2));
+    assert_eq!((counts.load, counts.spare), (18, 3));
+    assert_eq!(count(team::members(&cards, &DepartmentId::random(2))).agents, 4);
+    assert_eq!(count([]), Default::default());
+}
+
+#[test]
+fn a_filter_takes_department_and_status_together() {
+    let cards = [
+        shown(1, Reachability::Connected, Status::Available, 0, 1),
+        shown(2, Reachability::Connected, Status::Busy, 0, 1),
+        shown(3, Reachability::Connected, Status::Busy, 0, 2),
+    ];
+    let (one, busy) = (Some(DepartmentId::random(1)), Some(Status::Busy));
+    let cases = [(None, None, 3), (one.clone(), None, 2), (None, busy, 2), (one, busy, 1)];
+    for (department, status, taken) in cases {
+        let filter = Filter { department, status };
+        assert_eq!(cards.iter().filter(|card| filter.takes(card)).count(), taken, "{filter:?}");
+    }
+}
+
+#[test]
+fn a_reload_moves_nobody_in_the_team() {
+    let cards = |second| {
+        [
+            shown(1, Reachability::Offline, Status::Offline, 0, 1),
+            shown(2, second, Status::Offline, 0, 1),
+            shown(3, Reachability::Connected, Status::Available, 0, 1),
+        ]
+    };
+    let order = |cards: &[AgentCard]| by_presence(cards).iter().map(|card| card.id.clone()).collect::<Vec<_>>();
+    assert_eq!(order(&cards(Reachability::Connected)), [2, 3, 1].map(AgentId::random));
+    assert_eq!(order(&cards(Reachability::Grace)), [2, 3, 1].map(AgentId::random));
+    assert_eq!(order(&cards(Reachability::Offline)), [3, 1, 2].map(AgentId::random));
+}
+
+#[test]
+fn departments_are_named_in_their_own_order() {
+    let known = [department(1, "Care", false), department(2, "Sales", true), department(3, "Trade", false)];
+    let card = AgentCard { departments: [3, 1].map(DepartmentId::random).to_vec(), ..agent(1, "Ana") };
+    assert_eq!(departments_of(&card, &known), ["Care", "Trade"]);
+    assert_eq!(uncovered(&known), ["Care", "Trade"]);
 }

@@ -1,5 +1,6 @@
 //! The browser, wrapped: the only place that reads its clock, its storage and its luck.
 
+pub mod activity;
 pub mod beat;
 pub mod focus;
 pub mod outbox;
@@ -26,6 +27,23 @@ pub fn local(at: Timestamp) -> LocalTime {
         minute: date.get_minutes(),
         day_number: (at.0 - offset_ms).div_euclid(86_400_000),
     }
+}
+
+/// How many minutes after those of UTC days begin here (for UTC+2: -120), as of now.
+pub fn offset_min() -> i32 {
+    js_sys::Date::new_0().get_timezone_offset() as i32
+}
+
+/// A country's name in English, by its two letters; what is not known stays as it is.
+pub fn country(code: &str) -> String {
+    // `of` throws for anything that is not of the shape of a region.
+    if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return code.to_owned();
+    }
+    let options = js_sys::Intl::DisplayNamesOptions::new();
+    options.set_type(js_sys::Intl::DisplayNamesType::Region);
+    let names = js_sys::Intl::DisplayNames::new(&js_sys::Array::of1(&"en".into()), &options);
+    names.of(code).map_or_else(|| code.to_owned(), String::from)
 }
 
 /// 128 random bits. Without the browser's source (it has been everywhere for years) a weaker one will do:

@@ -1,17 +1,24 @@
-//! The desk's WebSocket, which comes back by itself, on the timing of [`Line`].
+//! The desk's WebSocket, which comes back by itself, on the timing of [`Line`], and tells whether anybody is here.
 
-use crate::state::line::{Line, Order};
+use crate::state::idle::Idle;
+use crate::state::line::{BEAT_EVERY, Line, Order, beat_every};
+use crate::web::activity::Activity;
 use crate::web::beat::Beat;
 use crate::web::{now, random, socket_address};
 use gloo_events::EventListener;
+use protocol::desk::DeskUp;
 use protocol::room::{PING, PONG};
+use protocol::team::PresenceSettings;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// Closed by the server with one of these (as HTTP's 401, 403, 404), a socket stays closed: trying again cannot help.
 const FINAL: [u16; 3] = [4401, 4403, 4404];
+/// Closed by the server because we said too much.
+const FLOODED: u16 = 4429;
 
 /// What happens on the line.
 pub enum News {
@@ -30,13 +37,16 @@ pub enum News {
 
 /// The line; dropping it hangs up.
 pub struct Socket {
-    _inner: Rc<RefCell<Inner>>,
+    inner: Rc<RefCell<Inner>>,
     _beat: Beat,
     _online: EventListener,
+    _activity: Activity,
 }
 
 struct Inner {
     line: Line,
+    idle: Idle,
+    beat_every: Duration,
     wire: Option<Wire>,
     ended: bool,
     path: &'static str,
@@ -45,7 +55,24 @@ struct Inner {
 
 impl Inner {
     fn new(path: &'static str, tell: impl Fn(News) + 'static) -> Inner {
-        Inner { line: Line::new(now()), wire: None, ended: false, path, tell: Rc::new(tell) }
+        let (line, idle) = (Line::new(now()), Idle::new(now()));
+        Inner { line, idle, beat_every: BEAT_EVERY, wire: None, ended: false, path, tell: Rc::new(tell) }
+    }
+
+    /// The address to dial: it says whether anybody is here, so that a line that comes back makes nobody active.
+    fn address(&mut self) -> Option<String> {
+        let query = if self.idle.dial() { "?idle=1" } else { "" };
+        socket_address(&format!("{}{query}", self.path))
+    }
+
+    /// Tells the desk what it does not know yet of whether anybody is here.
+    fn tell_idleness(&mut self) {
+        let (Line::Open { .. }, Some(wire)) = (&self.line, &self.wire) else { return };
+        let frame = self.idle.news().and_then(|on| serde_json::to_string(&DeskUp::Idle { on }).ok());
+        if let Some(frame) = frame {
+            // A socket that cannot send is dead; the next one's address says it.
+            let _ = wire.socket.send_with_str(&frame);
+        }
     }
 }
 
@@ -66,7 +93,7 @@ impl Socket {
     pub fn dial(path: &'static str, tell: impl Fn(News) + 'static) -> Socket {
         let inner = Rc::new(RefCell::new(Inner::new(path, tell)));
         connect(&inner);
-        let (ticking, hurried) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
+        let (ticking, hurried, touched) = (Rc::downgrade(&inner), Rc::downgrade(&inner), Rc::downgrade(&inner));
         let hurry = move |_: &web_sys::Event| {
             if let Some(inner) = hurried.upgrade() {
                 inner.borrow_mut().line.hurry(now());
@@ -75,8 +102,24 @@ impl Socket {
         Socket {
             _beat: Beat::new(move || tick(&ticking)),
             _online: EventListener::new(&window_target(), "online", hurry),
-            _inner: inner,
+            _activity: Activity::watch(move || touch(&touched)),
+            inner,
         }
+    }
+
+    /// Follows the tenant's rules: how often to beat, and when nobody is here.
+    pub fn follow(&self, rules: &PresenceSettings) {
+        let mut inner = self.inner.borrow_mut();
+        inner.beat_every = beat_every(Duration::from_millis(rules.stale_after_ms.into()));
+        inner.idle.rule(Duration::from_millis(rules.idle_after_ms.into()));
+    }
+}
+
+fn touch(inner: &Weak<RefCell<Inner>>) {
+    if let Some(inner) = inner.upgrade() {
+        let mut inner = inner.borrow_mut();
+        inner.idle.touch(now());
+        inner.tell_idleness();
     }
 }
 
@@ -90,7 +133,13 @@ fn tick(inner: &Weak<RefCell<Inner>>) {
     if inner.borrow().ended {
         return;
     }
-    let order = inner.borrow_mut().line.tick(now());
+    let order = {
+        let mut inner = inner.borrow_mut();
+        inner.idle.tick(now());
+        inner.tell_idleness();
+        let every = inner.beat_every;
+        inner.line.tick(now(), every)
+    };
     match order {
         Some(Order::Dial) => connect(&inner),
         Some(Order::Beat) => beat(&inner),
@@ -107,7 +156,8 @@ fn beat(inner: &Rc<RefCell<Inner>>) {
 }
 
 fn connect(inner: &Rc<RefCell<Inner>>) {
-    let socket = socket_address(inner.borrow().path).and_then(|address| WebSocket::new(&address).ok());
+    let address = inner.borrow_mut().address();
+    let socket = address.and_then(|address| WebSocket::new(&address).ok());
     let wire = socket.map(|socket| Wire { _listeners: listeners(&socket, inner), socket });
     inner.borrow_mut().wire = wire;
 }
@@ -117,7 +167,7 @@ fn listeners(socket: &WebSocket, inner: &Rc<RefCell<Inner>>) -> [EventListener; 
     [
         EventListener::new(socket, "open", move |_| {
             if let Some(inner) = opening.upgrade() {
-                inner.borrow_mut().line.opened(now());
+                inner.borrow_mut().line.opened();
                 tell(&inner, News::Up);
                 tick(&opening);
             }
@@ -144,7 +194,12 @@ fn lost(inner: &Rc<RefCell<Inner>>, code: u16) {
         let mut inner = inner.borrow_mut();
         let refused = matches!(inner.line, Line::Opening { .. });
         inner.ended = FINAL.contains(&code);
-        inner.line.lost(now(), (random() & 255) as u8);
+        let luck = (random() & 255) as u8;
+        if code == FLOODED {
+            inner.line.flooded(now(), luck)
+        } else {
+            inner.line.lost(now(), luck)
+        }
         (inner.wire.take(), if inner.ended { News::Ended } else { News::Down { refused } })
     };
     drop(wire);
