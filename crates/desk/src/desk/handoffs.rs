@@ -21,10 +21,7 @@ impl Desk {
             if let Some(agent) = row.agent.clone() {
                 self.tell(&row.conversation, ToRoom::Returned { handoff, epoch, agent });
             }
-            // Told of a closing are those that wait, and this one did not.
-            if !self.open {
-                self.tell(&row.conversation, self.word());
-            }
+            self.uninformed.insert(row.conversation.clone());
             self.save(QueueRow { stage: Stage::Waiting, epoch, returned: true, ..row });
         }
     }
@@ -89,13 +86,11 @@ impl Desk {
         }
     }
 
-    /// Whoever stops waiting at a closed desk still wants to know when it opens.
+    /// Whoever stops waiting still wants to know when the desk closes or opens.
     fn stop_waiting(&mut self, handoff: &HandoffId) {
         let Some(room) = self.queue.get(handoff).map(|row| row.conversation.clone()) else { return };
         self.drop_row(handoff);
-        if !self.open {
-            self.watch(room);
-        }
+        self.watch(room);
     }
 
     pub(super) fn watch(&mut self, room: ConversationId) {

@@ -35,6 +35,8 @@ pub struct Desk {
     latest: Timestamp,
     /// What dashboards have.
     shown: Shown,
+    /// Rooms that wait again: told of openings and closings are those that wait, and these did not.
+    uninformed: BTreeSet<ConversationId>,
     /// Whose card may differ from what is shown.
     touched: BTreeSet<AgentId>,
     effects: Vec<Effect>,
@@ -53,8 +55,10 @@ impl Desk {
             watching: stored.watching.into_iter().collect(),
             open: stored.open.0,
             flips: stored.open.1,
-            latest: Timestamp(0),
+            // Nobody knows what the clock did meanwhile: the first tick sees to it.
+            latest: Timestamp(i64::MAX),
             shown: Shown::default(),
+            uninformed: BTreeSet::new(),
             touched: BTreeSet::new(),
             effects: Vec::new(),
         };

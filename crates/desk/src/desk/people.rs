@@ -127,6 +127,7 @@ impl Desk {
         if self.config.settings != settings {
             self.effects.push(Effect::Show(DeskDown::Settings { settings }));
             self.team.set_rules(Rules::from(settings));
+            self.rewind(now);
         }
         self.config.versions.roster = version;
         (self.config.settings, self.config.departments) = (settings, departments);
@@ -193,8 +194,10 @@ impl Desk {
 
     /// Leases that are gone leave a trace, and their sign-ins are forgotten with the last thing open by them.
     fn let_go(&mut self, before: &Agent, after: &Agent) {
-        let lives = |session: &SessionId| after.presence.leases().any(|(id, _)| id == session);
-        for (_, lease) in before.presence.leases().filter(|(session, _)| !lives(session)) {
+        let lives = |session: &SessionId, lease: &Lease| {
+            after.presence.leases().any(|(id, kept)| id == session && kept.sign_in == lease.sign_in)
+        };
+        for (_, lease) in before.presence.leases().filter(|(session, lease)| !lives(session, lease)) {
             let seen = LogEntry::Seen { sign_in: lease.sign_in.clone(), at: lease.seen };
             self.effects.push(Effect::Log(seen));
             self.forget_if_unused(&lease.sign_in);
@@ -237,10 +240,15 @@ impl Desk {
         }
     }
 
+    /// The clock was set back, or the settings changed: nothing may live for longer than it could from now on. Kept,
+    /// or every sleep would begin with times of the future again.
     fn rewind(&mut self, now: Timestamp) {
-        let all: Vec<AgentId> = self.team.iter().map(|agent| agent.profile.id.clone()).collect();
-        for id in all {
-            self.team.change(&id, |agent, rules| agent.presence.rewind(now, rules));
+        let all: Vec<Agent> = self.team.iter().cloned().collect();
+        for before in all {
+            let id = &before.profile.id;
+            self.team.change(id, |agent, rules| agent.presence.rewind(now, rules));
+            let after = self.team.get(id).filter(|after| **after != before).cloned();
+            self.effects.extend(after.map(Effect::SaveAgent));
         }
     }
 }

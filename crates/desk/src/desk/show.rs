@@ -92,12 +92,15 @@ impl Desk {
             }
         }
         self.show_departments();
+        let uninformed = std::mem::take(&mut self.uninformed);
         let open = self.is_open();
         if open != self.open {
             self.open = open;
             self.flips += 1;
             self.effects.push(Effect::SaveOpen(open, self.flips));
             self.tell_all_who_wait();
+        } else {
+            uninformed.iter().for_each(|room| self.tell(room, self.word()));
         }
     }
 
