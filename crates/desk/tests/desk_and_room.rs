@@ -28,8 +28,17 @@ enum Op {
     Close {
         agent: u8,
     },
-    Leave {
+    SignOut {
         agent: u8,
+    },
+    /// A visitor looks at a room from now on, or looks away.
+    Look {
+        room: u8,
+        on: bool,
+    },
+    /// What the desk said to one who looks arrives, whatever else is under way.
+    Reply {
+        room: u8,
     },
     Intend {
         agent: u8,
@@ -76,7 +85,9 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         4 => (agent.clone(), 1..4u32).prop_map(|(agent, capacity)| Op::Open { agent, capacity }),
         1 => agent.clone().prop_map(|agent| Op::Close { agent }),
-        1 => agent.clone().prop_map(|agent| Op::Leave { agent }),
+        1 => agent.clone().prop_map(|agent| Op::SignOut { agent }),
+        2 => (room.clone(), any::<bool>()).prop_map(|(room, on)| Op::Look { room, on }),
+        2 => room.clone().prop_map(|room| Op::Reply { room }),
         2 => (agent.clone(), intent).prop_map(|(agent, intent)| Op::Intend { agent, intent }),
         2 => ms.prop_map(|ms| Op::Pass { ms }),
         6 => (agent.clone(), place.clone()).prop_map(|(agent, place)| Op::Claim { agent, place }),
@@ -123,6 +134,11 @@ struct House {
     rooms: Vec<Room>,
     up: Vec<Wire<ToDesk>>,
     down: Vec<Wire<ToRoom>>,
+    /// Words of the desk to rooms that asked, not by the outbox: each as late as can be.
+    replies: Vec<VecDeque<ToRoom>>,
+    /// At which rooms a visitor looks.
+    looking: Vec<bool>,
+    roster: u32,
     sent: u64,
     asked: BTreeMap<HandoffId, u8>,
     ids: u8,
@@ -130,31 +146,45 @@ struct House {
 
 impl House {
     fn new() -> House {
-        House {
+        let mut house = House {
             now: 1_000_000,
-            desk: Desk::load(RULES, DeskTables::default().stored()),
+            desk: Desk::load(SETTINGS, DeskTables::default().stored()),
             rooms: (0..ROOMS).map(|n| Room::load(conversation(n), None, Seq(0), None)).collect(),
             up: (0..ROOMS).map(|_| Wire::new()).collect(),
             down: (0..ROOMS).map(|_| Wire::new()).collect(),
+            replies: (0..ROOMS).map(|_| VecDeque::new()).collect(),
+            looking: vec![false; ROOMS.into()],
+            roster: 0,
             sent: 0,
             asked: BTreeMap::new(),
             ids: 0,
-        }
+        };
+        house.employ(3);
+        house
+    }
+
+    fn employ(&mut self, capacity: u32) {
+        self.roster += 1;
+        self.accept(roster(self.roster, vec![profile(0, capacity), profile(1, capacity)]));
     }
 
     fn step(&mut self, op: &Op) {
         self.now += 1;
         match *op {
             Op::Open { agent, capacity } => {
-                self.accept(DeskInput::Open { profile: profile(agent, capacity), session: session(agent) });
+                self.employ(capacity);
+                self.accept(opens(agent, agent));
             }
             Op::Close { agent } => {
                 self.accept(DeskInput::Close { agent: agent_id(agent), session: session(agent) });
             }
-            Op::Leave { agent } => {
-                self.accept(DeskInput::Leave { agent: agent_id(agent), session: session(agent) });
+            Op::SignOut { agent } => self.accept(signs_out(agent)),
+            Op::Look { room, on } => {
+                self.looking[usize::from(room)] = on;
+                self.look(room);
             }
-            Op::Intend { agent, intent } => self.accept(DeskInput::Intend { profile: profile(agent, 3), intent }),
+            Op::Reply { room } => self.reply(room),
+            Op::Intend { agent, intent } => self.accept(DeskInput::Intend { agent: agent_id(agent), intent }),
             Op::Pass { ms } => {
                 self.now += ms;
                 self.accept(DeskInput::Tick);
@@ -191,6 +221,21 @@ impl House {
 
     fn accept(&mut self, input: DeskInput) {
         self.turn(input).unwrap();
+    }
+
+    /// A room at which somebody looks who waits for nobody asks the desk.
+    fn look(&mut self, room: u8) {
+        let n = usize::from(room);
+        if self.looking[n] && self.rooms[n].is_unattended() {
+            self.accept(DeskInput::Watch(conversation(room)));
+            self.replies[n].push_back(self.desk.word());
+        }
+    }
+
+    fn reply(&mut self, room: u8) {
+        if let Some(word) = self.replies[usize::from(room)].pop_front() {
+            self.tell(room, RoomInput::Heard(by_json(&word))).unwrap();
+        }
     }
 
     /// A turn of the desk's shell: proofs of life, a tick, and what there is to do.
@@ -257,16 +302,20 @@ impl House {
     fn deliver_down(&mut self, room: u8, lost: bool) {
         if let Some(notice) = self.down[usize::from(room)].receive(lost) {
             self.tell(room, RoomInput::Heard(notice)).unwrap();
+            // Whoever was told and still looks asks to be told again.
+            self.look(room);
         }
     }
 
     fn drain(&mut self) {
         while self.up.iter().any(|wire| !wire.under_way.is_empty())
             || self.down.iter().any(|wire| !wire.under_way.is_empty())
+            || self.replies.iter().any(|replies| !replies.is_empty())
         {
             (0..ROOMS).for_each(|room| {
                 self.deliver_up(room, false);
                 self.deliver_down(room, false);
+                self.reply(room);
             });
         }
         self.check();
@@ -283,7 +332,8 @@ impl House {
             assert_eq!(of_desk, of_room, "desk and room {n}");
             // Who waits knows whether anybody comes; who does not wait is never kept from asking again.
             let is_waiting = open.is_some_and(|view| view.stage == Stage::Waiting);
-            if is_waiting || self.desk.is_open() {
+            // Who looks and waits for nobody knows it too.
+            if is_waiting || (self.looking[usize::from(n)] && room.is_unattended()) {
                 assert_eq!(state.desk_open, self.desk.is_open(), "room {n}");
             }
         }

@@ -5,9 +5,10 @@ mod common;
 
 use common::*;
 use desk::Desk;
-use desk::desk::{Effect, Input};
+use desk::desk::{By, Effect, Input, Roster};
 use desk::notice::{ToDesk, ToRoom};
 use protocol::desk::{DeskDown, QueueRow};
+use protocol::team::PresenceSettings;
 use protocol::{CloseReason, Email, Epoch, Intent, Stage, Status};
 
 struct House {
@@ -18,23 +19,24 @@ struct House {
 impl House {
     fn new() -> House {
         let tables = DeskTables::default();
-        House { desk: Desk::load(RULES, tables.stored()), tables }
+        let mut house = House { desk: Desk::load(SETTINGS, tables.stored()), tables };
+        house.turn(0, roster(1, vec![profile(1, 2), profile(2, 2)]));
+        house
     }
 
-    /// One turn as the shell makes it, with the tick before.
+    /// One turn as the shell makes it.
     fn turn(&mut self, now: i64, input: Input) -> Vec<Effect> {
-        let mut effects = self.desk.apply(at(now), Input::Tick).unwrap();
-        effects.extend(self.desk.apply(at(now), input).unwrap());
+        let effects = self.desk.apply(at(now), input).unwrap();
         self.tables.keep(&effects);
         effects
     }
 
     fn sleep(&mut self) {
-        self.desk = Desk::load(RULES, self.tables.stored());
+        self.desk = Desk::load(SETTINGS, self.tables.stored());
     }
 
     fn sign_in(&mut self, now: i64, n: u8) -> Vec<Effect> {
-        self.turn(now, Input::Open { profile: profile(n, 2), session: session(n) })
+        self.turn(now, opens(n, n))
     }
 
     fn ask(&mut self, now: i64, n: u8, room: u8) -> Vec<Effect> {
@@ -127,7 +129,7 @@ fn a_form_that_was_too_late_leaves_the_handoff_open_even_if_its_agent_was_lost_s
     house.sign_in(0, 1);
     house.ask(1, 1, 1);
     house.claim(2, 1, 1);
-    house.turn(3, Input::Leave { agent: agent_id(1), session: session(1) });
+    house.turn(3, signs_out(1));
     // The room wrote this before it heard of any of that, and will reopen the handoff when it does.
     house.turn(4, form(1, 1, 0, 2));
     let row = house.row(1).unwrap();
@@ -139,11 +141,11 @@ fn who_left_a_form_instead_of_waiting_hears_when_the_desk_opens() {
     let mut house = House::new();
     house.sign_in(0, 1);
     house.ask(1, 1, 1);
-    let closing = house.turn(2, Input::Leave { agent: agent_id(1), session: session(1) });
-    assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false })]);
+    let closing = house.turn(2, signs_out(1));
+    assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false, flips: 2 })]);
     house.turn(3, form(1, 1, 0, 3));
     house.sleep();
-    assert_eq!(news(&house.sign_in(5, 1)), [(1, ToRoom::DeskOpen { open: true })]);
+    assert_eq!(news(&house.sign_in(5, 1)), [(1, ToRoom::DeskOpen { open: true, flips: 3 })]);
 }
 
 #[test]
@@ -152,11 +154,11 @@ fn who_comes_back_to_a_closed_desk_hears_that_it_is_closed() {
     house.sign_in(0, 1);
     house.ask(1, 1, 1);
     house.claim(2, 1, 1);
-    house.turn(3, Input::Intend { profile: profile(1, 2), intent: Intent::Busy });
+    house.turn(3, Input::Intend { agent: agent_id(1), intent: Intent::Busy });
     let agent = agent_ref(1);
-    let lost = house.turn(4, Input::Leave { agent: agent_id(1), session: session(1) });
+    let lost = house.turn(4, signs_out(1));
     let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent };
-    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false })]);
+    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false, flips: 2 })]);
 }
 
 #[test]
@@ -164,7 +166,7 @@ fn a_request_heard_twice_keeps_its_place() {
     let mut house = House::new();
     house.sign_in(0, 1);
     house.ask(1, 1, 1);
-    house.turn(2, Input::Leave { agent: agent_id(1), session: session(1) });
+    house.turn(2, signs_out(1));
     let before = house.row(1);
     let again = house.turn(3, Input::Heard(ask(1, 1, 1)));
     assert_eq!(news(&again), [(1, ToRoom::Queued { handoff: handoff(1) })]);
@@ -182,7 +184,7 @@ fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
         assert_eq!(house.row(1).map(|row| row.stage), Some(Stage::Active));
         house.turn(5, next.clone());
         assert_eq!(house.row(1), None, "{next:?}");
-        assert_eq!(house.desk.card_of(&agent_id(1), at(5)).map(|card| card.load), Ok(0));
+        assert_eq!(house.desk.card_of(&agent_id(1)).map(|card| card.load), Ok(0));
         house.sleep();
         assert_eq!(house.row(1), None, "after a sleep");
     }
@@ -191,7 +193,7 @@ fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
 #[test]
 fn a_dashboard_that_connects_between_two_ticks_has_what_the_others_have() {
     let mut house = House::new();
-    let mut old = Dashboard::default();
+    let mut old = Dashboard::fresh(house.desk.welcome(&agent_id(1), at(0)));
     old.watch(&house.sign_in(0, 1));
     let mut new = Dashboard::fresh(house.desk.welcome(&agent_id(2), at(STALE + 1)));
     assert_eq!(new, old, "nobody has looked at the lease yet");
@@ -201,4 +203,64 @@ fn a_dashboard_that_connects_between_two_ticks_has_what_the_others_have() {
     [&mut old, &mut new].into_iter().for_each(|dashboard| dashboard.watch(&effects));
     let fresh = Dashboard::fresh(house.desk.welcome(&agent_id(2), at(STALE + 2)));
     assert_eq!((&old, &new), (&fresh, &fresh));
+}
+
+/// Told of the closing by the way, it would wait before an e-mail form for ever.
+#[test]
+fn who_comes_back_to_an_open_desk_hears_that_it_is_open() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.turn(1, Input::Watch(conversation(1)));
+    house.ask(1, 1, 1);
+    house.claim(2, 1, 1);
+    let closing = house.turn(3, Input::Intend { agent: agent_id(1), intent: Intent::Busy });
+    assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false, flips: 2 })]);
+    house.sign_in(4, 2);
+    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent: agent_ref(1) };
+    let lost = house.turn(5, signs_out(1));
+    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: true, flips: 3 })]);
+}
+
+#[test]
+fn who_left_a_form_at_an_open_desk_hears_when_it_closes() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.turn(2, form(1, 1, 0, 2));
+    house.sleep();
+    assert_eq!(news(&house.turn(3, signs_out(1))), [(1, ToRoom::DeskOpen { open: false, flips: 2 })]);
+}
+
+#[test]
+fn a_clock_set_back_while_the_desk_slept_makes_nobody_live_longer() {
+    let mut house = House::new();
+    house.sign_in(10 * STALE, 1);
+    house.sleep();
+    house.turn(0, Input::Tick);
+    assert_eq!(house.desk.next_deadline(), Some(at(STALE)));
+    // And it stays so: a desk that slept again has not forgotten it.
+    house.sleep();
+    house.turn(STALE - 1, Input::Tick);
+    assert_eq!(house.desk.next_deadline(), Some(at(STALE)));
+    assert_eq!(statuses(&house.turn(STALE, Input::Tick)), [Status::Offline]);
+}
+
+#[test]
+fn a_shorter_grace_is_shorter_for_whoever_is_in_it() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.turn(1, Input::Close { agent: agent_id(1), session: session(1) });
+    let settings = PresenceSettings { grace_ms: 100, ..SETTINGS };
+    let agents = vec![profile(1, 2), profile(2, 2)];
+    house.turn(2, Input::Roster(Roster { version: 2, settings, departments: vec![], agents }));
+    assert_eq!(house.desk.next_deadline(), Some(at(102)));
+}
+
+#[test]
+fn a_tab_that_comes_back_by_another_sign_in_leaves_nothing_of_the_first() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    let by = By { sign_in: sign_in(9), ..by(1) };
+    house.turn(1, Input::Open { by, session: session(1), idle: false });
+    assert_eq!(house.desk.sign_ins(), [sign_in(9)]);
 }

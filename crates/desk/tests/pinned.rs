@@ -5,16 +5,17 @@
 mod common;
 
 use common::*;
-use desk::desk::Agent;
+use desk::desk::{Agent, Config, Department, LogEntry, Profile, SignIn, Versions};
 use desk::notice::{Numbered, ToDesk, ToRoom};
-use desk::presence::Presence;
+use desk::presence::{Lease, Presence};
 use desk::room::{Handoff, Record};
 use protocol::desk::{LastMessage, QueueRow};
-use protocol::{CloseReason, Email, Epoch, Intent, Kind, Name, Role, Seq, Stage};
+use protocol::team::PresenceChange;
+use protocol::{Cause, CloseReason, Email, Epoch, Intent, Kind, Name, Reachability, Role, Seq, Stage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 /// Written like this, and read back as the same.
@@ -29,6 +30,8 @@ fn reads<T: DeserializeOwned + PartialEq + Debug>(stored: Value, value: T) {
 }
 
 const AGENT: &str = "ag_10000000000000000000";
+const SIGN_IN: &str = "si_60000000000000000000";
+const DEPARTMENT: &str = "dp_70000000000000000000";
 const ROOM: &str = "cv_20000000000000000000";
 const HANDOFF: &str = "ho_30000000000000000000";
 
@@ -138,7 +141,8 @@ fn from_the_desk_to_a_room() {
     for (notice, pinned) in [
         (ToRoom::Queued { handoff: id.clone() }, json!({"t": "queued", "handoff": HANDOFF})),
         (ToRoom::Nobody { handoff: id.clone() }, json!({"t": "nobody", "handoff": HANDOFF})),
-        (ToRoom::DeskOpen { open: true }, json!({"t": "desk_open", "open": true})),
+        (ToRoom::DeskOpen { open: true, flips: 7 }, json!({"t": "desk_open", "open": true, "flips": 7})),
+        (ToRoom::SignedOut { sign_in: sign_in(6) }, json!({"t": "signed_out", "sign_in": SIGN_IN})),
         (
             ToRoom::Claimed { handoff: id.clone(), epoch, agent: agent.clone(), at: at(2_000) },
             json!({"t": "claimed", "handoff": HANDOFF, "epoch": 7, "agent": agent_json, "at": 2000}),
@@ -155,23 +159,72 @@ fn from_the_desk_to_a_room() {
         pin(notice.clone(), pinned.clone());
         pin(Numbered { n: 12, notice }, json!({"n": 12, "notice": pinned}));
     }
+    // From before openings were counted.
+    reads(json!({"t": "desk_open", "open": true}), ToRoom::DeskOpen { open: true, flips: 0 });
 }
 
 #[test]
 fn an_agent_in_every_presence() {
     let tab = "se_40000000000000000000";
+    let lease = Lease { sign_in: sign_in(6), seen: at(5_000), idle: true, api: false };
+    let lease_json = json!({"sign_in": SIGN_IN, "seen": 5000, "idle": true, "api": false});
+    pin(lease.clone(), lease_json.clone());
     for (presence, pinned) in [
         (
-            Presence::Connected { leases: BTreeMap::from([(session(4), at(5_000))]) },
-            json!({"t": "connected", "leases": {tab: 5000}}),
+            Presence::Connected { leases: BTreeMap::from([(session(4), lease)]) },
+            json!({"t": "connected", "leases": {tab: lease_json}}),
         ),
-        (Presence::Grace { until: at(6_000) }, json!({"t": "grace", "until": 6000})),
-        (Presence::Offline { since: at(7_000) }, json!({"t": "offline", "since": 7000})),
+        (
+            Presence::Grace { until: at(6_000), seen: at(5_500), sign_in: sign_in(6) },
+            json!({"t": "grace", "until": 6000, "seen": 5500, "sign_in": SIGN_IN}),
+        ),
+        (Presence::Offline { seen: Some(at(7_000)) }, json!({"t": "offline", "seen": 7000})),
+        (Presence::Offline { seen: None }, json!({"t": "offline", "seen": null})),
     ] {
-        let agent = Agent { profile: profile(1, 5), intent: Intent::DoNotDisturb, presence };
-        let who = json!({"id": AGENT, "name": "Agent 1", "role": "support_staff", "capacity": 5});
-        pin(agent, json!({"profile": who, "intent": "do_not_disturb", "presence": pinned}));
+        let profile = Profile { departments: vec![department(7)], ..profile(1, 5) };
+        let agent = Agent { profile, intent: Intent::DoNotDisturb, presence, since: at(4_000) };
+        let who = json!({
+            "id": AGENT, "name": "Agent 1", "role": "support_staff", "capacity": 5, "departments": [DEPARTMENT],
+        });
+        pin(agent, json!({"profile": who, "intent": "do_not_disturb", "presence": pinned, "since": 4000}));
     }
+}
+
+#[test]
+fn the_administration_and_a_sign_in() {
+    let config = Config {
+        versions: Versions { roster: 3, access: 4 },
+        settings: SETTINGS,
+        departments: vec![Department { id: department(7), name: Name::parse("Sales").unwrap() }],
+    };
+    let pinned = json!({
+        "versions": {"roster": 3, "access": 4},
+        "settings": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
+        "departments": [{"id": DEPARTMENT, "name": "Sales"}],
+    });
+    pin(config, pinned);
+    let sign_in = SignIn { agent: agent_id(1), expires_at: at(9_000), rooms: BTreeSet::from([conversation(2)]) };
+    pin(sign_in, json!({"agent": AGENT, "expires_at": 9000, "rooms": [ROOM]}));
+}
+
+#[test]
+fn the_log_of_presence() {
+    let change = |by| PresenceChange {
+        agent: agent_id(1),
+        at: at(1_000),
+        reachability: Reachability::Grace,
+        intent: Intent::InMeeting,
+        cause: Cause::Closed,
+        by,
+    };
+    let bare = json!({
+        "agent": AGENT, "at": 1000, "reachability": "grace", "intent": "in_meeting", "cause": "closed",
+    });
+    pin(LogEntry::Change(change(None)), json!({"change": bare}));
+    let mut full = bare;
+    full["by"] = json!(AGENT);
+    pin(LogEntry::Change(change(Some(agent_id(1)))), json!({"change": full}));
+    pin(LogEntry::Seen { sign_in: sign_in(6), at: at(2_000) }, json!({"seen": {"sign_in": SIGN_IN, "at": 2000}}));
 }
 
 #[test]
@@ -185,6 +238,11 @@ fn every_word_that_is_stored() {
     assert_eq!(stages, words(&["waiting", "active", "closed"]));
     let reasons: Vec<_> = CloseReason::ALL.iter().map(|reason| json!(reason)).collect();
     assert_eq!(reasons, words(&["resolved", "ended_by_visitor", "expired", "abandoned", "missed"]));
+    let reachable: Vec<_> = Reachability::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(reachable, words(&["connected", "idle", "grace", "offline"]));
+    let causes: Vec<_> = Cause::ALL.iter().map(|cause| json!(cause)).collect();
+    let known = ["signed_in", "reloaded", "signed_out", "closed", "vanished", "idle", "active", "manual", "admin"];
+    assert_eq!(causes, words(&known));
 }
 
 #[test]
@@ -194,13 +252,18 @@ fn the_record_of_a_room() {
         widget: widget(),
         began_at: at(500),
         desk_open: false,
+        flips: 4,
         handoffs: vec![Handoff { row: bare_row(), queued: true, version: 3, projected: 2 }],
         projected: Seq(9),
     };
     let pinned = json!({
         "visitor": "vi_50000000000000000000", "widget": "wg_10000000000000000000", "began_at": 500,
-        "desk_open": false, "projected": 9,
+        "desk_open": false, "flips": 4, "projected": 9,
         "handoffs": [{"row": bare_row_json(), "queued": true, "version": 3, "projected": 2}],
     });
-    pin(record, pinned);
+    pin(record.clone(), pinned.clone());
+    // From before openings were counted.
+    let mut uncounted = pinned;
+    uncounted.as_object_mut().unwrap().remove("flips");
+    reads(uncounted, Record { flips: 0, ..record });
 }

@@ -63,8 +63,8 @@ fn nobody(n: u8) -> Input {
     Input::Heard(ToRoom::Nobody { handoff: handoff(n) })
 }
 
-fn desk_open(open: bool) -> Input {
-    Input::Heard(ToRoom::DeskOpen { open })
+fn desk_open(open: bool, flips: u32) -> Input {
+    Input::Heard(ToRoom::DeskOpen { open, flips })
 }
 
 fn claimed(n: u8, epoch: u32, agent: u8) -> Input {
@@ -97,7 +97,7 @@ fn play(steps: Vec<(&str, Input, Left)>) -> (Room, Vec<ToDesk>) {
             match effect {
                 Effect::Append(m) => newest = Some(m),
                 Effect::Tell(notice) => told.push(notice),
-                Effect::Save(_) | Effect::Show(_) | Effect::Ack(_) => {}
+                Effect::Save(_) | Effect::Show(_) | Effect::Ack(_) | Effect::HangUp(_) => {}
             }
         }
         let state = room.state();
@@ -153,10 +153,10 @@ fn nobody_is_there_and_the_form_is_left() {
         ("nobody is there", nobody(1), (false, missed(false), event(Event::NobodyAvailable, 1))),
         ("hears it twice", nobody(1), (false, missed(false), event(Event::NobodyAvailable, 1))),
         ("leaves the form", form(2, 1), (false, missed(true), event(Event::AfterHoursSaved, 3))),
-        ("somebody comes", desk_open(true), (true, missed(true), event(Event::AfterHoursSaved, 3))),
+        ("somebody comes", desk_open(true, 1), (true, missed(true), event(Event::AfterHoursSaved, 3))),
         ("asks again", ask(3), (true, waiting, event(Event::AfterHoursSaved, 3))),
         ("stands in the queue", queued(3), (true, waiting, event(Event::HandoffAsked, 4))),
-        ("the desk closes", desk_open(false), (false, waiting, event(Event::HandoffAsked, 4))),
+        ("the desk closes", desk_open(false, 2), (false, waiting, event(Event::HandoffAsked, 4))),
         ("leaves another form", form(4, 2), (false, missed(true), event(Event::AfterHoursSaved, 6))),
     ]);
     let rows: Vec<_> = told

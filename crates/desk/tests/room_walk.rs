@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use protocol::desk::QueueRow;
 use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{Message, RoomDown, RoomState};
-use protocol::{Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Seq, Stage};
+use protocol::{Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Seq, SignInId, Stage};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,9 @@ enum Op {
 enum What {
     Queued,
     Nobody,
-    Open(bool),
+    /// The desk has changed so many times more (or less) than the room knows.
+    Open(i8),
+    SignedOut(u8),
     Claimed(u8),
     Returned(u8),
     Closed,
@@ -64,7 +66,8 @@ fn op() -> impl Strategy<Value = Op> {
     let who = prop_oneof![4 => Just(Who::Visitor), 1 => Just(Who::Stranger), 4 => (0..2u8).prop_map(Who::Agent)];
     let party = prop_oneof![6 => Just(Who::Visitor), 1 => Just(Who::Stranger)];
     let what = prop_oneof![
-        2 => Just(What::Queued), 2 => Just(What::Nobody), 1 => any::<bool>().prop_map(What::Open),
+        2 => Just(What::Queued), 2 => Just(What::Nobody), 2 => (-2..3i8).prop_map(What::Open),
+        1 => (0..2u8).prop_map(What::SignedOut),
         5 => (0..2u8).prop_map(What::Claimed), 2 => (0..2u8).prop_map(What::Returned), 2 => Just(What::Closed),
     ];
     let back = prop_oneof![5 => Just(0u8), 1 => Just(1u8), 1 => Just(2u8)];
@@ -100,6 +103,8 @@ struct Walk {
     handoffs: Vec<Believed>,
     begun: bool,
     open: bool,
+    flips: u32,
+    hung_up: Vec<SignInId>,
     shown: RoomState,
     fetched: Option<(Unprojected, Vec<QueueRow>)>,
     history: BTreeMap<HandoffId, QueueRow>,
@@ -120,6 +125,8 @@ impl Walk {
             handoffs: Vec::new(),
             begun: false,
             open: true,
+            flips: 0,
+            hung_up: Vec::new(),
             fetched: None,
             history: BTreeMap::new(),
             history_upto: Seq(0),
@@ -227,9 +234,12 @@ impl Walk {
         };
         let known = self.handoffs[n].clone();
         let epoch = u32::try_from(i64::from(known.epoch) + i64::from(by)).unwrap_or(0);
-        let notice = notice(what, &known.id, epoch, self.now);
+        let notice = self.notice(what, &known.id, epoch);
         let (before, lines) = (self.room.record().cloned(), self.transcript.len());
+        self.hung_up.clear();
         self.apply(Input::Heard(by_json(&notice))).unwrap();
+        let expected = if let What::SignedOut(n) = what { vec![sign_in(n)] } else { vec![] };
+        assert_eq!(self.hung_up, expected, "whose sockets are closed");
         let changed = self.believe(what, n, epoch);
         if !changed {
             assert_eq!(self.room.record(), before.as_ref(), "heard before: {notice:?}");
@@ -248,7 +258,14 @@ impl Walk {
         let is_new = is_latest && epoch > known.epoch;
         let is_answer = is_latest && known.stage == Stage::Waiting && !known.queued;
         match what {
-            What::Open(open) => return std::mem::replace(&mut self.open, open) != open,
+            What::Open(by) => {
+                let word = opened(self.flips, by);
+                let is_news = word.1 >= self.flips && word != (self.open, self.flips);
+                if is_news {
+                    (self.open, self.flips) = word;
+                }
+                return is_news;
+            }
             What::Queued if is_answer => (known.queued, self.open) = (true, true),
             What::Nobody if is_answer => {
                 self.open = false;
@@ -262,12 +279,30 @@ impl Walk {
             What::Closed if is_new => {
                 (known.stage, known.owner, known.reason) = (Stage::Closed, None, Some(CloseReason::Resolved));
             }
-            What::Queued | What::Nobody | What::Claimed(_) | What::Returned(_) | What::Closed => return false,
+            What::Queued | What::Nobody | What::Claimed(_) | What::Returned(_) | What::Closed | What::SignedOut(_) => {
+                return false;
+            }
         }
         if matches!(what, What::Claimed(_) | What::Returned(_) | What::Closed) {
             known.epoch = epoch;
         }
         true
+    }
+
+    fn notice(&self, what: What, id: &HandoffId, epoch: u32) -> ToRoom {
+        let (handoff, epoch, now) = (id.clone(), Epoch(epoch), self.now);
+        match what {
+            What::Queued => ToRoom::Queued { handoff },
+            What::Nobody => ToRoom::Nobody { handoff },
+            What::Open(by) => {
+                let (open, flips) = opened(self.flips, by);
+                ToRoom::DeskOpen { open, flips }
+            }
+            What::SignedOut(n) => ToRoom::SignedOut { sign_in: sign_in(n) },
+            What::Claimed(n) => ToRoom::Claimed { handoff, epoch, agent: agent_ref(n), at: at(now) },
+            What::Returned(n) => ToRoom::Returned { handoff, epoch, agent: agent_ref(n) },
+            What::Closed => ToRoom::Closed { handoff, epoch, reason: CloseReason::Resolved, at: at(now) },
+        }
     }
 
     fn project(&mut self) {
@@ -284,7 +319,8 @@ impl Walk {
         let last = self.transcript.iter().rev().find(|message| message.body.is_some()).cloned();
         let last_seq = self.transcript.last().map(|message| message.seq).unwrap_or_default();
         let loaded = Room::load(conversation(1), self.record.clone(), last_seq, last);
-        assert_eq!(format!("{loaded:?}"), format!("{:?}", self.room));
+        let known = |room: &Room| (room.record().cloned(), room.state(), room.last_seq(), room.rows());
+        assert_eq!(known(&loaded), known(&self.room));
         self.room = loaded;
     }
 
@@ -304,6 +340,7 @@ impl Walk {
                 Effect::Save(record) => self.record = Some(by_json(record)),
                 Effect::Show(RoomDown::State { state }) => self.shown = by_json(state),
                 Effect::Show(frame) => panic!("{frame:?}"),
+                Effect::HangUp(sign_in) => self.hung_up.push(sign_in.clone()),
                 Effect::Tell(_) | Effect::Ack(_) => {}
             }
         }
@@ -330,6 +367,7 @@ impl Walk {
     fn check_state(&self) {
         let state = self.room.state();
         assert_eq!(state.desk_open, self.open);
+        assert!(self.room.record().is_none_or(|record| record.flips == self.flips));
         let latest = self.handoffs.last();
         assert_eq!(state.handoff.as_ref().map(|view| &view.id), latest.map(|known| &known.id));
         let Some((view, known)) = state.handoff.zip(latest) else { return };
@@ -406,16 +444,10 @@ fn body(n: u8) -> Body {
     Body::parse(&format!("text {n}")).unwrap()
 }
 
-fn notice(what: What, id: &HandoffId, epoch: u32, now: i64) -> ToRoom {
-    let (handoff, epoch) = (id.clone(), Epoch(epoch));
-    match what {
-        What::Queued => ToRoom::Queued { handoff },
-        What::Nobody => ToRoom::Nobody { handoff },
-        What::Open(open) => ToRoom::DeskOpen { open },
-        What::Claimed(n) => ToRoom::Claimed { handoff, epoch, agent: agent_ref(n), at: at(now) },
-        What::Returned(n) => ToRoom::Returned { handoff, epoch, agent: agent_ref(n) },
-        What::Closed => ToRoom::Closed { handoff, epoch, reason: CloseReason::Resolved, at: at(now) },
-    }
+/// The word of a desk that has changed `by` times more than `flips`: it starts closed.
+fn opened(flips: u32, by: i8) -> (bool, u32) {
+    let flips = u32::try_from(i64::from(flips) + i64::from(by)).unwrap_or(0);
+    (flips % 2 == 1, flips)
 }
 
 proptest! {

@@ -1,22 +1,24 @@
 //! Names, tables and a dashboard for the walks: what the shells of the edge have, without the edge.
 #![allow(dead_code, clippy::unwrap_used)] // every test binary takes its own part of it
 
-use desk::desk::{Agent, Effect, Profile, Stored};
-use desk::presence::Rules;
+use desk::desk::{Agent, By, Config, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Versions};
 use protocol::desk::{AgentCard, DeskDown, Page, QueueRow};
 use protocol::room::AgentRef;
+use protocol::team::{DepartmentCard, PresenceSettings};
 use protocol::{
-    AgentId, ClientMsgId, ConversationId, HandoffId, Name, Role, SessionId, Stage, Timestamp, VisitorId, WidgetId,
+    AgentId, ClientMsgId, ConversationId, DepartmentId, HandoffId, Name, Role, SessionId, SignInId, Stage, Timestamp,
+    VisitorId, WidgetId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 pub const STALE: i64 = 45_000;
 pub const GRACE: i64 = 10_000;
-pub const RULES: Rules =
-    Rules { stale_after: Duration::from_millis(STALE as u64), grace: Duration::from_millis(GRACE as u64) };
+pub const SETTINGS: PresenceSettings =
+    PresenceSettings { stale_after_ms: STALE as u32, grace_ms: GRACE as u32, idle_after_ms: 300_000 };
+/// Later than any walk goes.
+pub const FAR: i64 = 1_000_000_000_000_000;
 
 pub fn agent_id(n: u8) -> AgentId {
     AgentId::random(n.into())
@@ -24,6 +26,14 @@ pub fn agent_id(n: u8) -> AgentId {
 
 pub fn session(n: u8) -> SessionId {
     SessionId::random(n.into())
+}
+
+pub fn sign_in(n: u8) -> SignInId {
+    SignInId::random(n.into())
+}
+
+pub fn department(n: u8) -> DepartmentId {
+    DepartmentId::random(n.into())
 }
 
 pub fn conversation(n: u8) -> ConversationId {
@@ -59,7 +69,28 @@ pub fn agent_ref(n: u8) -> AgentRef {
 }
 
 pub fn profile(n: u8, capacity: u32) -> Profile {
-    Profile { id: agent_id(n), name: name_of(n), role: Role::SupportStaff, capacity }
+    Profile { id: agent_id(n), name: name_of(n), role: Role::SupportStaff, capacity, departments: Vec::new() }
+}
+
+/// The administration with these agents, and no departments.
+pub fn roster(version: u32, agents: Vec<Profile>) -> Input {
+    Input::Roster(Roster { version, settings: SETTINGS, departments: Vec::new(), agents })
+}
+
+/// An agent by their one sign-in, which never ends by itself and was read when everything was known.
+pub fn by(agent: u8) -> By {
+    let versions = Versions { roster: 0, access: u32::MAX };
+    By { agent: agent_id(agent), sign_in: sign_in(agent), expires_at: at(FAR), versions }
+}
+
+/// A tab that somebody is at.
+pub fn opens(agent: u8, tab: u8) -> Input {
+    Input::Open { by: by(agent), session: session(tab), idle: false }
+}
+
+/// The agent's one sign-in has ended.
+pub fn signs_out(agent: u8) -> Input {
+    Input::Ended { access: 0, sign_ins: vec![sign_in(agent)] }
 }
 
 /// Through JSON and back, as everything that is stored or sent goes.
@@ -68,32 +99,42 @@ pub fn by_json<T: Serialize + DeserializeOwned>(value: &T) -> T {
 }
 
 /// The tables of a desk.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeskTables {
-    agents: BTreeMap<AgentId, Agent>,
-    rows: BTreeMap<HandoffId, QueueRow>,
-    watching: BTreeSet<ConversationId>,
-    open: bool,
+    pub config: Option<Config>,
+    pub agents: BTreeMap<AgentId, Agent>,
+    pub sign_ins: BTreeMap<SignInId, SignIn>,
+    pub rows: BTreeMap<HandoffId, QueueRow>,
+    pub watching: BTreeSet<ConversationId>,
+    pub open: (bool, u32),
+    pub log: Vec<LogEntry>,
 }
 
 impl DeskTables {
     pub fn keep(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {
+                Effect::SaveConfig(config) => self.config = Some(by_json(config)),
                 Effect::SaveAgent(agent) => drop(self.agents.insert(agent.profile.id.clone(), by_json(agent))),
+                Effect::DropAgent(agent) => drop(self.agents.remove(agent)),
+                Effect::SaveSignIn(id, sign_in) => drop(self.sign_ins.insert(id.clone(), by_json(sign_in))),
+                Effect::DropSignIn(id) => drop(self.sign_ins.remove(id)),
                 Effect::SaveRow(row) => drop(self.rows.insert(row.handoff.clone(), by_json(row))),
                 Effect::DropRow(handoff) => drop(self.rows.remove(handoff)),
                 Effect::Watch(room) => drop(self.watching.insert(room.clone())),
                 Effect::UnwatchAll => self.watching.clear(),
-                Effect::SaveOpen(open) => self.open = *open,
-                Effect::Tell(..) | Effect::Show(_) | Effect::Answer(_) => {}
+                Effect::SaveOpen(open, flips) => self.open = (*open, *flips),
+                Effect::Log(entry) => self.log.push(by_json(entry)),
+                Effect::Tell(..) | Effect::Show(_) | Effect::Drop(_) | Effect::HangUp(_) | Effect::Answer(_) => {}
             }
         }
     }
 
     pub fn stored(&self) -> Stored {
         Stored {
+            config: self.config.clone(),
             agents: self.agents.values().cloned().collect(),
+            sign_ins: self.sign_ins.iter().map(|(id, sign_in)| (id.clone(), sign_in.clone())).collect(),
             rows: self.rows.values().cloned().collect(),
             watching: self.watching.iter().cloned().collect(),
             open: self.open,
@@ -105,17 +146,26 @@ impl DeskTables {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dashboard {
     pub cards: BTreeMap<AgentId, AgentCard>,
+    pub departments: BTreeMap<DepartmentId, DepartmentCard>,
+    pub settings: Option<PresenceSettings>,
     pub queue: BTreeMap<HandoffId, QueueRow>,
 }
 
 impl Dashboard {
     pub fn take(&mut self, frame: DeskDown) {
         match frame {
-            DeskDown::Welcome { agents, queue, .. } => {
+            DeskDown::Welcome { agents, departments, settings, queue, .. } => {
+                self.departments = departments.into_iter().map(|card| (card.id.clone(), card)).collect();
+                self.settings = Some(settings);
                 self.cards = agents.into_iter().map(|card| (card.id.clone(), card)).collect();
                 self.queue = queue.into_iter().map(|row| (row.handoff.clone(), row)).collect();
             }
             DeskDown::Agent { agent } => drop(self.cards.insert(agent.id.clone(), agent)),
+            DeskDown::AgentGone { agent } => drop(self.cards.remove(&agent)),
+            DeskDown::Department { department } => {
+                drop(self.departments.insert(department.id.clone(), department));
+            }
+            DeskDown::Settings { settings } => self.settings = Some(settings),
             DeskDown::Row { row } if row.stage == Stage::Closed => drop(self.queue.remove(&row.handoff)),
             DeskDown::Row { row } => drop(self.queue.insert(row.handoff.clone(), row)),
             DeskDown::Error { code } => panic!("a desk shows no {code:?}"),
