@@ -90,6 +90,25 @@ pub fn send<F: Serialize>(socket: &WebSocket, frame: &F) {
     }
 }
 
+/// Sends frames to every socket, each written once.
+pub fn broadcast<'a, F: Serialize + 'a>(state: &State, frames: impl Iterator<Item = &'a F>) {
+    let texts: Vec<String> = frames.filter_map(|frame| serde_json::to_string(frame).ok()).collect();
+    if !texts.is_empty() {
+        let sockets = state.get_websockets();
+        texts.iter().for_each(|text| sockets.iter().for_each(|socket| drop(socket.send_with_str(text))));
+    }
+}
+
+/// Close code for a socket whose sign-in has ended: the dashboard goes to its sign-in page.
+pub const SIGNED_OUT: u16 = 4401;
+
+/// Closes every socket with this tag.
+pub fn close_all(state: &State, tag: &str, code: u16, why: &str) {
+    for socket in state.get_websockets_with_tag(tag) {
+        let _ = socket.close(Some(code), Some(why));
+    }
+}
+
 /// Answers a close. The codes that only the runtime may use are echoed as a normal closure.
 pub fn answer_close(socket: &WebSocket, code: usize) {
     let code = u16::try_from(code).ok().filter(|code| !matches!(code, 1005 | 1006 | 1015)).unwrap_or(1000);
@@ -144,7 +163,11 @@ pub struct Alarm {
 
 impl Alarm {
     /// Sees to it that the alarm rings by the earliest of `deadlines`.
-    pub async fn arm(&self, state: &State, deadlines: [Option<Timestamp>; 2]) -> Result<(), EdgeError> {
+    pub async fn arm<const N: usize>(
+        &self,
+        state: &State,
+        deadlines: [Option<Timestamp>; N],
+    ) -> Result<(), EdgeError> {
         let Some(due) = deadlines.into_iter().flatten().min() else { return Ok(()) };
         if self.at.get().is_none() {
             self.at.set(state.storage().get_alarm().await?.map(Timestamp));
@@ -169,7 +192,7 @@ impl Alarm {
         self.at.set(None);
         if let Err(error) = work.await {
             error.problem();
-            let armed = self.arm(state, [Some(clock::now() + AGAIN), None]).await;
+            let armed = self.arm(state, [Some(clock::now() + AGAIN)]).await;
             armed.map_err(|_| worker::Error::RustError("the alarm cannot be set again".into()))?;
         }
         Response::empty()

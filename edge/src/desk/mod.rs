@@ -1,4 +1,5 @@
 //! The desk of a tenant on its object.
 
 pub mod object;
+mod publish;
 mod store;

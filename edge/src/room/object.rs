@@ -13,7 +13,8 @@ use desk::room::{Effect, Input, Prior, Sent, Speaker, Unprojected};
 use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
 use protocol::problem::{Code, Problem};
 use protocol::room::{Message, RoomDown, RoomState, RoomUp, WELCOME_MOST};
-use protocol::{ClientMsgId, ConversationId, HandoffId, Party, Seq, TenantId, Timestamp};
+use protocol::{ClientMsgId, ConversationId, HandoffId, Party, Seq, SignInId, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object};
@@ -26,6 +27,14 @@ const TYPING_HOLDS: Duration = Duration::from_secs(6);
 const AT_ONCE: u32 = 8;
 /// Most messages that one batch takes into the history.
 const BATCH: u32 = 80;
+
+/// Stays with a socket over hibernation.
+#[derive(Serialize, Deserialize)]
+struct Attachment {
+    speaker: Speaker,
+    /// Of an agent.
+    sign_in: Option<SignInId>,
+}
 
 /// One conversation's room.
 #[durable_object]
@@ -57,7 +66,7 @@ impl DurableObject for RoomObject {
 
     async fn fetch(&self, mut req: Request) -> worker::Result<Response> {
         match object::read_upgrade(&req) {
-            Ok(Some(who)) => self.open(&who).or_else(EdgeError::response),
+            Ok(Some(who)) => self.open(who).await.or_else(EdgeError::response),
             Ok(None) => object::answer(self.call(&mut req).await),
             Err(error) => error.response(),
         }
@@ -73,11 +82,11 @@ impl DurableObject for RoomObject {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> worker::Result<()> {
         object::answer_close(&socket, code);
-        Ok(())
+        object::logged(self.closed(&socket).await)
     }
 
-    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
-        Ok(())
+    async fn websocket_error(&self, socket: WebSocket, _: worker::Error) -> worker::Result<()> {
+        object::logged(self.closed(&socket).await)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -100,14 +109,21 @@ impl RoomObject {
                 object::json(&self.told().await?)
             }
             RoomCall::Typing { speaker, on } => object::json(&self.relay_typing(&speaker, on)?),
-            RoomCall::Events { speaker, after } => object::json(&self.events(&speaker, after)?),
+            RoomCall::Events { speaker, after, open } => object::json(&self.events(&speaker, after, open)?),
         }
     }
 
-    fn open(&self, who: &RoomSocket) -> Result<Response, EdgeError> {
-        let RoomSocket { speaker, after } = who;
-        let (frames, mut seq) = self.frames_for(speaker, *after)?;
-        let (socket, response) = object::accept(&self.state, &[side(speaker).as_str()], speaker)?;
+    async fn open(&self, who: RoomSocket) -> Result<Response, EdgeError> {
+        let RoomSocket { speaker, after, sign_in } = who;
+        self.with_room(|room| room.admit(&speaker))??;
+        if side(&speaker) == Party::Visitor {
+            self.watch().await?;
+        }
+        let (frames, mut seq) = self.frames_for(&speaker, after, None)?;
+        let tags = [side(&speaker).as_str()].into_iter().chain(sign_in.as_ref().map(SignInId::as_str));
+        let tags: Vec<&str> = tags.collect();
+        let attachment = Attachment { speaker, sign_in: sign_in.clone() };
+        let (socket, response) = object::accept(&self.state, &tags, &attachment)?;
         frames.iter().for_each(|frame| object::send(&socket, frame));
         // What did not fit into the welcome follows at once.
         while seq < self.with_room(|room| room.last_seq())? {
@@ -119,8 +135,36 @@ impl RoomObject {
         Ok(response)
     }
 
+    /// The last socket of an agent's sign-in has gone: the desk need not tell us of its end.
+    async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
+        let Some(Attachment { sign_in: Some(sign_in), .. }) = socket.deserialize_attachment()? else { return Ok(()) };
+        // The one that closes is still among them.
+        if self.state.get_websockets_with_tag(sign_in.as_str()).len() > 1 {
+            return Ok(());
+        }
+        let (tenant, conversation) = self.names()?;
+        Desk::of(&self.env, &tenant)?.unattend(sign_in, conversation).await
+    }
+
+    /// Asks the desk whether somebody can answer, and to be told when that changes. A desk that does not answer leaves
+    /// what is known; the next who comes asks again.
+    async fn watch(&self) -> Result<(), EdgeError> {
+        if !self.with_room(|room| room.is_unattended())? {
+            return Ok(());
+        }
+        let (tenant, conversation) = self.names()?;
+        match Desk::of(&self.env, &tenant)?.watch(conversation).await {
+            // Not by the outbox, and so without a number: an old word is known by its count.
+            Ok(word) => self.apply(Input::Heard(word), None).map(drop),
+            Err(error) => {
+                error.problem();
+                Ok(())
+            }
+        }
+    }
+
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
-        let speaker: Speaker = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
+        let Attachment { speaker, .. } = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
         match object::parse_frame(message, RoomUp::TAGS)? {
             RoomUp::Send { id, body } => {
                 let Ack { id, seq, at } = self.send(speaker, SendRequest { id, body }).await?;
@@ -147,15 +191,21 @@ impl RoomObject {
     }
 
     async fn hear(&self, notice: Numbered<ToRoom>) -> Result<(), EdgeError> {
-        let is_new = outbox::is_new(&self.sql()?, "desk", notice.n)?;
-        if is_new {
+        let has_begun = self.with_room(|room| room.record().is_some())?;
+        if !has_begun {
+            // There is nothing yet that it could be doubled in, and nothing is stored of a room that was only looked at.
+            self.apply(Input::Heard(notice.notice), None)?;
+        } else if outbox::is_new(&self.sql()?, "desk", notice.n)? {
             self.apply(Input::Heard(notice.notice), Some(notice.n))?;
+        }
+        if !self.state.get_websockets_with_tag(Party::Visitor.as_str()).is_empty() {
+            self.watch().await?;
         }
         self.arm().await
     }
 
-    fn events(&self, speaker: &Speaker, after: Seq) -> Result<EventsReply, EdgeError> {
-        let (mut frames, _) = self.frames_for(speaker, after)?;
+    fn events(&self, speaker: &Speaker, after: Seq, open: Option<bool>) -> Result<EventsReply, EdgeError> {
+        let (mut frames, _) = self.frames_for(speaker, after, open)?;
         let party = other(side(speaker));
         if clock::now() < self.typing[party as usize].get() {
             frames.push(RoomDown::Typing { party, on: true });
@@ -164,11 +214,11 @@ impl RoomObject {
     }
 
     /// The welcome, and up to where it tells.
-    fn frames_for(&self, speaker: &Speaker, after: Seq) -> Result<(Vec<RoomDown>, Seq), EdgeError> {
+    fn frames_for(&self, speaker: &Speaker, after: Seq, open: Option<bool>) -> Result<(Vec<RoomDown>, Seq), EdgeError> {
         let (conversation, now) = (self.names()?.1, clock::now());
         let (state, last_seq) = self.with_room(|room| {
             room.admit(speaker)?;
-            Ok::<_, EdgeError>((room.state(), room.last_seq()))
+            Ok::<_, EdgeError>((room.state_for(now, open), room.last_seq()))
         })??;
         let messages = self.since(after, WELCOME_MOST)?;
         let told = messages.last().map_or(last_seq, |message| message.seq);
@@ -191,6 +241,10 @@ impl RoomObject {
     fn apply(&self, input: Input, heard: Option<u64>) -> Result<Vec<Effect>, EdgeError> {
         let now = clock::now();
         let effects = self.with_room(|room| room.apply(now, input))??;
+        if heard.is_none() && !effects.iter().any(store::keeps) {
+            self.speak(&effects);
+            return Ok(effects);
+        }
         let stored = self.sql()?.transaction(|sql| {
             effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
             heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
@@ -217,13 +271,17 @@ impl RoomObject {
     }
 
     fn speak(&self, effects: &[Effect]) {
-        let sockets = self.state.get_websockets();
-        let shown = effects.iter().filter_map(|effect| match effect {
+        let shown: Vec<RoomDown> = effects.iter().filter_map(|effect| match effect {
             Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
             Effect::Show(frame) => Some(frame.clone()),
-            Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) => None,
-        });
-        shown.for_each(|frame| sockets.iter().for_each(|socket| object::send(socket, &frame)));
+            Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
+        }).collect();
+        object::broadcast(&self.state, shown.iter());
+        for effect in effects {
+            if let Effect::HangUp(sign_in) = effect {
+                object::close_all(&self.state, sign_in.as_str(), object::SIGNED_OUT, "signed out");
+            }
+        }
     }
 
     /// Tells the desk now; what it answers by notice has arrived when this returns. If it does not answer,
@@ -341,7 +399,7 @@ fn other(party: Party) -> Party {
 
 /// The message that a refused frame speaks of, so that its sender can mark it.
 fn id_of(message: &WebSocketIncomingMessage) -> Option<ClientMsgId> {
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct WithId {
         id: ClientMsgId,
     }

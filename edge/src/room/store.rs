@@ -119,13 +119,21 @@ pub fn prior(sql: &Sql, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Pr
     Ok(row.map(|PriorRow { seq, at_ms, body }| Prior { seq, at: at_ms, body }))
 }
 
+/// Whether an effect stores anything.
+pub fn keeps(effect: &Effect) -> bool {
+    match effect {
+        Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => true,
+        Effect::Show(_) | Effect::Ack(_) | Effect::HangUp(_) => false,
+    }
+}
+
 /// Stores what an effect says; shown frames and acks store nothing.
 pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError> {
     match effect {
         Effect::Append(message) => append(sql, message),
         Effect::Save(record) => sql.run(SAVE, vec![Value::Text(&serde_json::to_string(record)?)]),
         Effect::Tell(notice) => outbox::add(sql, now, "desk", notice),
-        Effect::Show(_) | Effect::Ack(_) => Ok(()),
+        Effect::Show(_) | Effect::Ack(_) | Effect::HangUp(_) => Ok(()),
     }
 }
 
