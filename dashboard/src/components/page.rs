@@ -28,7 +28,7 @@ pub struct Props {
 #[component]
 pub fn Page(props: &Props) -> Html {
     html! {
-        <main id="page" class="page" tabindex="-1">
+        <main id="page" class="sheet" tabindex="-1">
             <div class={classes!("page-in", props.slim.then_some("slim"))}>
                 <header class="page-head">
                     { props.before.clone() }

@@ -34,7 +34,7 @@ pub fn Deactivated(props: &Props) -> Html {
         return Html::default();
     }
     html! {
-        <section class="block wide" aria-labelledby="deactivated-title">
+        <section class="block" aria-labelledby="deactivated-title">
             <h2 id="deactivated-title">{ text::team::DEACTIVATED }</h2>
             <p class="block-lead">{ text::team::DEACTIVATED_LEAD }</p>
             if let Some(problem) = &props.failed { <Failed problem={problem.clone()} again={props.again.clone()} /> }

@@ -31,7 +31,7 @@ pub fn Report(props: &Props) -> Html {
     let Some(store) = use_store() else { return Html::default() };
     let (here, failed) = (report.state.here.clone(), report.state.failed.clone());
     html! {
-        <section class="block wide" aria-labelledby="report-title">
+        <section class="block">
             <h2 id="report-title">{ text::team::REPORT }</h2>
             <p class="block-lead">{ text::team::REPORT_LEAD }</p>
             if let Some(problem) = failed { <Failed {problem} again={report.again.clone()} /> }
@@ -47,6 +47,8 @@ fn table(week: &Week, report: &PresenceReport, store: &Store, props: &Props) -> 
         return html! { <p class="none">{ text::team::REPORT_EMPTY }</p> };
     }
     let most = longest(&lines);
+    let mut named: Vec<_> = lines.into_iter().map(|line| (name(&line.agent, store, props), line)).collect();
+    named.sort_by(|(one, _), (other, _)| one.cmp(other));
     html! {
         <div class="scroll" tabindex="0" role="region" aria-labelledby="report-title">
             <table class="report">
@@ -57,7 +59,7 @@ fn table(week: &Week, report: &PresenceReport, store: &Store, props: &Props) -> 
                         <th scope="col">{ text::team::SUM }</th>
                     </tr>
                 </thead>
-                <tbody>for line in lines { { row(&line, most, name(&line.agent, store, props)) } }</tbody>
+                <tbody>for (name, line) in named { { row(&line, most, name) } }</tbody>
             </table>
         </div>
     }
