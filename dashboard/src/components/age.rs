@@ -11,7 +11,7 @@ const LONG: Duration = Duration::from_secs(60);
 /// Waiting longer than this is shown as too long.
 const TOO_LONG: Duration = Duration::from_secs(180);
 
-/// Props of [`Wait`] and [`When`].
+/// Props of [`Wait`], [`When`] and [`Since`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// By the server's clock.
@@ -37,4 +37,11 @@ pub fn When(props: &Props) -> Html {
     let local = web::local(props.at);
     let whole = format!("{} {}", text::time::day(local, now), text::time::clock(local));
     html! { <time class="when" title={whole}>{ text::time::brief(local, now) }</time> }
+}
+
+/// When something was, with the time on every day.
+#[component]
+pub fn Since(props: &Props) -> Html {
+    let now = web::local(use_now());
+    html! { <time>{ text::time::since(web::local(props.at), now) }</time> }
 }

@@ -5,7 +5,9 @@ use crate::components::how::How;
 use crate::components::pages::Pages;
 use crate::components::status_icon::StatusIcon;
 use crate::components::status_menu::StatusMenu;
+use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
+use crate::route::Route;
 use crate::state::look::{Look, is_gone};
 use crate::state::team::by_presence;
 use crate::text;
@@ -13,6 +15,9 @@ use protocol::desk::AgentCard;
 use protocol::http::Me;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// Colleagues that fit beside the chats; the team's page shows all.
+const MOST: usize = 50;
 
 /// Props of [`Sidebar`].
 #[derive(Properties, PartialEq)]
@@ -43,6 +48,7 @@ pub fn Sidebar(props: &Props) -> Html {
 /// Colleagues with their status: those who are there first.
 #[component]
 pub fn Team() -> Html {
+    let nav = use_context::<Nav>();
     let Some(store) = use_store() else { return Html::default() };
     let Some(desk) = &store.desk else { return Html::default() };
     let team: Vec<&AgentCard> = by_presence(&desk.agents).into_iter().filter(|agent| agent.id != desk.me).collect();
@@ -53,7 +59,12 @@ pub fn Team() -> Html {
     html! {
         <section class="team" aria-label={text::TEAM}>
             <h2>{ text::TEAM }</h2>
-            <ul>for agent in team { { member(agent) } }</ul>
+            <ul>for &agent in team.iter().take(MOST) { { member(agent) } }</ul>
+            if let (Some(nav), true) = (nav, team.len() > MOST) {
+                <a class="link team-more" href={Route::Team.path()} onclick={nav.follow(Route::Team)}>
+                    { text::team::more(team.len() - MOST) }
+                </a>
+            }
         </section>
     }
 }

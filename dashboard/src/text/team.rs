@@ -113,7 +113,7 @@ pub fn at_capacity(card: &AgentCard) -> String {
 /// Why we are not shown as what we chose. `after` is the tenant's rule.
 pub fn own_look(card: &AgentCard, after: Duration, now: Timestamp) -> String {
     match Look::of(card) {
-        Look::Idle => format!("Away: no activity for {} min", (now.since(card.since) + after).as_secs() / 60),
+        Look::Idle => format!("Away: no activity for {}\u{a0}min", (now.since(card.since) + after).as_secs() / 60),
         Look::Full => at_capacity(card),
         look => self::look(look).to_owned(),
     }
@@ -141,6 +141,11 @@ pub fn spare(counts: &Counts) -> String {
 /// How many of a filtered list are shown, for screen readers.
 pub fn shown(count: usize, all: usize) -> String {
     format!("{count} of {all} agents")
+}
+
+/// Under a list that shows some of them.
+pub fn more(count: usize) -> String {
+    format!("and {count} more")
 }
 
 /// `Nobody in Support, Sales and Trade can take chats right now.`
@@ -289,7 +294,7 @@ mod tests {
     fn our_own_status_says_why() {
         let (after, now) = (Duration::from_secs(300), Timestamp(120_000));
         let cases = [
-            (card(Reachability::Idle, Status::Away), "Away: no activity for 7 min"),
+            (card(Reachability::Idle, Status::Away), "Away: no activity for 7\u{a0}min"),
             (card(Reachability::Connected, Status::Busy), "Busy: 5 of 5 chats"),
             (card(Reachability::Connected, Status::Available), "Available"),
         ];

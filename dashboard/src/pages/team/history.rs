@@ -1,15 +1,14 @@
 //! What has become of an agent's presence, and why: newest first, page by page.
 
 use crate::api;
+use crate::components::age::Since;
 use crate::components::status_icon::StatusIcon;
 use crate::components::trouble::{Failed, Refused, loading};
-use crate::hooks::clock::use_server_now;
 use crate::hooks::fetch::use_fetch;
 use crate::hooks::task::use_task;
 use crate::hooks::{Store, use_store};
 use crate::state::look::Look;
 use crate::text::{self, team};
-use crate::web;
 use protocol::team::{PresenceChange, PresenceHistoryReply};
 use protocol::{AgentId, Timestamp};
 use std::rc::Rc;
@@ -98,7 +97,6 @@ struct ChangesProps {
 
 #[component]
 fn Changes(props: &ChangesProps) -> Html {
-    let now = use_server_now();
     let Some(store) = use_store() else { return Html::default() };
     if props.changes.is_empty() {
         return html! { <p class="none">{ team::HISTORY_EMPTY }</p> };
@@ -112,17 +110,17 @@ fn Changes(props: &ChangesProps) -> Html {
                     <th scope="col">{ team::THEN }</th>
                 </tr>
             </thead>
-            <tbody>for change in &props.changes { { line(change, &store, now) } }</tbody>
+            <tbody>for change in &props.changes { { line(change, &store) } }</tbody>
         </table>
     }
 }
 
-fn line(change: &PresenceChange, store: &Store, now: Timestamp) -> Html {
+fn line(change: &PresenceChange, store: &Store) -> Html {
     let look = Look::after(change.reachability, change.intent);
     let by = change.by.as_ref().and_then(|by| store.name_of(by));
     html! {
         <tr>
-            <td class="cell-when">{ text::time::since(web::local(change.at), web::local(now)) }</td>
+            <td class="cell-when"><Since at={change.at} /></td>
             <td>{ team::cause(change, by) }</td>
             <td><span class="how"><StatusIcon {look} /><span>{ team::look(look) }</span></span></td>
         </tr>

@@ -28,7 +28,6 @@ pub fn Report(props: &Props) -> Html {
     let now = use_server_now();
     let week = Week::until(now, web::offset_min());
     let report = use_fetch((week, now.0 / LOOK_EVERY_MS), |(week, _)| api::team::report(week));
-    let Some(store) = use_store() else { return Html::default() };
     let (here, failed) = (report.state.here.clone(), report.state.failed.clone());
     html! {
         <section class="block">
@@ -36,18 +35,29 @@ pub fn Report(props: &Props) -> Html {
             <p class="block-lead">{ text::team::REPORT_LEAD }</p>
             if let Some(problem) = failed { <Failed {problem} again={report.again.clone()} /> }
             else if here.is_none() { { loading() } }
-            if let Some(here) = here { { table(&week, &here, &store, props) } }
+            if let Some(report) = here { <Table {week} {report} team={props.team.clone()} /> }
         </section>
     }
 }
 
-fn table(week: &Week, report: &PresenceReport, store: &Store, props: &Props) -> Html {
-    let lines = week.lines(report);
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    week: Week,
+    report: Rc<PresenceReport>,
+    team: Option<Rc<Vec<AgentDetails>>>,
+}
+
+/// Apart from the section, so that the clock does not draw it anew.
+#[component]
+fn Table(props: &TableProps) -> Html {
+    let Some(store) = use_store() else { return Html::default() };
+    let week = &props.week;
+    let lines = week.lines(&props.report);
     if lines.is_empty() {
         return html! { <p class="none">{ text::team::REPORT_EMPTY }</p> };
     }
     let most = longest(&lines);
-    let mut named: Vec<_> = lines.into_iter().map(|line| (name(&line.agent, store, props), line)).collect();
+    let mut named: Vec<_> = lines.into_iter().map(|line| (name(&line.agent, &store, props), line)).collect();
     named.sort_by(|(one, _), (other, _)| one.cmp(other));
     html! {
         <div class="scroll" tabindex="0" role="region" aria-labelledby="report-title">
@@ -65,7 +75,7 @@ fn table(week: &Week, report: &PresenceReport, store: &Store, props: &Props) -> 
     }
 }
 
-fn name(agent: &AgentId, store: &Store, props: &Props) -> String {
+fn name(agent: &AgentId, store: &Store, props: &TableProps) -> String {
     let former = || {
         let team = props.team.as_deref()?;
         team.iter().find(|known| &known.id == agent).map(|known| known.name.as_str())

@@ -15,6 +15,9 @@ use protocol::{DepartmentId, Role, Status};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+/// Rows that are drawn at first, and with every press for more: a workspace may have thousands of people.
+const ROWS: usize = 100;
+
 /// Props of [`Table`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -31,6 +34,7 @@ pub struct Props {
 pub fn Table(props: &Props) -> Html {
     let department = use_state_eq(|| None::<DepartmentId>);
     let status = use_state_eq(|| None::<Status>);
+    let rows = use_state_eq(|| ROWS);
     let filter = Filter { department: (*department).clone(), status: *status };
     let agents: Vec<&AgentCard> = by_presence(&props.agents).into_iter().filter(|agent| filter.takes(agent)).collect();
     let clear = {
@@ -39,6 +43,10 @@ pub fn Table(props: &Props) -> Html {
             department.set(None);
             status.set(None);
         }
+    };
+    let more = {
+        let (rows, next) = (rows.setter(), *rows + ROWS);
+        move |_| rows.set(next)
     };
     let by_department = {
         let department = department.setter();
@@ -83,9 +91,15 @@ pub fn Table(props: &Props) -> Html {
                             <th scope="col">{ text::team::LAST_SEEN }</th>
                         </tr>
                     </thead>
-                    <tbody>for agent in agents { <Line key={agent.id.as_str()} card={agent.clone()}
+                    <tbody>for agent in agents.iter().copied().take(*rows) { <Line key={agent.id.as_str()} card={agent.clone()}
                         departments={departments_of(agent, &props.departments).join(", ")} admin={props.admin} /> }</tbody>
                 </table>
+                if agents.len() > *rows {
+                    <div class="more">
+                        <button type="button" class="quiet" onclick={more}>{ text::LOAD_MORE }</button>
+                        <p>{ text::team::shown(*rows, agents.len()) }</p>
+                    </div>
+                }
             }
         </section>
     }
