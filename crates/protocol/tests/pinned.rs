@@ -4,11 +4,12 @@
 //! `~` stands for the 20 characters of an id.
 #![allow(clippy::unwrap_used)]
 
-use protocol::desk::{AgentCard, DeskDown, LastMessage, Page, QueueRow};
+use protocol::desk::{AgentCard, DeskDown, DeskUp, LastMessage, Page, QueueRow};
 use protocol::http::*;
 use protocol::lean::{self, Lean};
 use protocol::problem::{Code, Problem};
 use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState, RoomUp};
+use protocol::team::*;
 use protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -190,7 +191,7 @@ fn words() {
             for &word in $set::ALL { by_both(word, &format!("\"{}\"", word.as_str())); }
         )*};
     }
-    check!(Role, Intent, Status, Stage, CloseReason, Kind, Event, Party);
+    check!(Role, Intent, Reachability, Cause, Oddity, Deed, Status, Stage, CloseReason, Kind, Event, Party);
 }
 
 fn row() -> QueueRow {
@@ -215,12 +216,33 @@ fn row() -> QueueRow {
 const ROW: &str = r#"{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"returned":false}"#;
 
 fn card() -> AgentCard {
-    let (role, intent, status) = (Role::SupportStaff, Intent::Available, Status::Busy);
-    AgentCard { id: id("ag"), name: text("Ada"), role, intent, status, load: 2, capacity: 5 }
+    AgentCard {
+        id: id("ag"),
+        name: text("Ada"),
+        role: Role::SupportStaff,
+        intent: Intent::Available,
+        reachability: Reachability::Connected,
+        status: Status::Busy,
+        load: 2,
+        capacity: 5,
+        departments: vec![id("dp")],
+        since: Timestamp(3),
+        seen_at: None,
+    }
 }
 
-const CARD: &str =
-    r#"{"id":"ag_~","name":"Ada","role":"support_staff","intent":"available","status":"busy","load":2,"capacity":5}"#;
+const CARD: &str = r#"{"id":"ag_~","name":"Ada","role":"support_staff","intent":"available","reachability":"connected","status":"busy","load":2,"capacity":5,"departments":["dp_~"],"since":3}"#;
+
+fn department() -> DepartmentCard {
+    DepartmentCard { id: id("dp"), name: text("Sales"), covered: true }
+}
+
+const DEPARTMENT: &str = r#"{"id":"dp_~","name":"Sales","covered":true}"#;
+
+const SETTINGS: PresenceSettings =
+    PresenceSettings { stale_after_ms: 45_000, grace_ms: 10_000, idle_after_ms: 300_000 };
+
+const SETTINGS_JSON: &str = r#"{"stale_after_ms":45000,"grace_ms":10000,"idle_after_ms":300000}"#;
 
 #[test]
 fn frames_of_the_desk() {
@@ -241,10 +263,31 @@ fn frames_of_the_desk() {
         DeskDown::Row { row: full_row },
         r#"{"t":"row","row":{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"visitor_name":"Ann","email":"a@b.co","last":{"kind":"visitor","text":"Hi","at":6},"agent":{"id":"ag_~","name":"Ada Lovelace"},"picked_at":7,"closed_at":8,"reason":"ended_by_visitor","returned":true}}"#,
     );
+    let welcome = DeskDown::Welcome {
+        me: id("ag"),
+        agents: vec![card()],
+        departments: vec![department()],
+        settings: SETTINGS,
+        queue: vec![row()],
+        now: Timestamp(9),
+    };
     by_serde(
-        DeskDown::Welcome { me: id("ag"), agents: vec![card()], queue: vec![row()], now: Timestamp(9) },
-        &format!(r#"{{"t":"welcome","me":"ag_~","agents":[{CARD}],"queue":[{ROW}],"now":9}}"#),
+        welcome,
+        &format!(
+            r#"{{"t":"welcome","me":"ag_~","agents":[{CARD}],"departments":[{DEPARTMENT}],"settings":{SETTINGS_JSON},"queue":[{ROW}],"now":9}}"#
+        ),
     );
+    by_serde(DeskDown::AgentGone { agent: id("ag") }, r#"{"t":"agent_gone","agent":"ag_~"}"#);
+    by_serde(
+        DeskDown::Department { department: department() },
+        &format!(r#"{{"t":"department","department":{DEPARTMENT}}}"#),
+    );
+    by_serde(DeskDown::Settings { settings: SETTINGS }, &format!(r#"{{"t":"settings","settings":{SETTINGS_JSON}}}"#));
+    by_serde(DeskUp::Idle { on: true }, r#"{"t":"idle","on":true}"#);
+    assert_eq!(DeskUp::TAGS, ["idle"]);
+    let gone = AgentCard { reachability: Reachability::Grace, seen_at: Some(Timestamp(4)), ..card() };
+    let gone_json = CARD.replace("connected", "grace").replace(r#""since":3"#, r#""since":3,"seen_at":4"#);
+    by_serde(gone, &gone_json);
     by_serde(DeskDown::Agent { agent: card() }, &format!(r#"{{"t":"agent","agent":{CARD}}}"#));
     by_serde(DeskDown::Error { code: Code::Forbidden }, r#"{"t":"error","code":"forbidden"}"#);
 }
@@ -268,6 +311,144 @@ fn bodies_of_agents() {
     by_serde(HandoffCommand { epoch: Epoch(4) }, r#"{"epoch":4}"#);
     by_serde(HistoryReply { items: vec![row()], cursor: None }, &format!(r#"{{"items":[{ROW}]}}"#));
     by_serde(HistoryReply { items: vec![], cursor: Some("c".into()) }, r#"{"items":[],"cursor":"c"}"#);
+}
+
+#[test]
+fn bodies_about_presence() {
+    by_serde(AgentsReply { items: vec![card()], cursor: None }, &format!(r#"{{"items":[{CARD}]}}"#));
+    by_serde(AgentsReply { items: vec![], cursor: Some("c".into()) }, r#"{"items":[],"cursor":"c"}"#);
+    let counts =
+        Counts { agents: 9, online: 8, available: 1, busy: 2, away: 3, occupied: 4, offline: 5, load: 6, spare: 7 };
+    let pinned =
+        r#"{"agents":9,"online":8,"available":1,"busy":2,"away":3,"occupied":4,"offline":5,"load":6,"spare":7}"#;
+    by_serde(counts, pinned);
+    let odd = Odd { agent: id("ag"), why: Oddity::AvailableTooLong, since: Timestamp(1) };
+    let of_department = DepartmentCounts { department: department(), counts };
+    by_serde(
+        PresenceReply { tenant: counts, departments: vec![of_department], odd: vec![odd], now: Timestamp(2) },
+        &format!(
+            r#"{{"tenant":{pinned},"departments":[{{"department":{DEPARTMENT},"counts":{pinned}}}],"odd":[{{"agent":"ag_~","why":"available_too_long","since":1}}],"now":2}}"#
+        ),
+    );
+    by_serde(HeartbeatRequest { idle: true }, r#"{"idle":true}"#);
+    assert!(!serde_json::from_str::<HeartbeatRequest>("{}").unwrap().idle);
+    by_serde(
+        HeartbeatReply { agent: card(), beat_every_ms: 15_000 },
+        &format!(r#"{{"agent":{CARD},"beat_every_ms":15000}}"#),
+    );
+    let change = |by| PresenceChange {
+        agent: id("ag"),
+        at: Timestamp(1),
+        reachability: Reachability::Idle,
+        intent: Intent::Break,
+        cause: Cause::Admin,
+        by,
+    };
+    let bare = r#"{"agent":"ag_~","at":1,"reachability":"idle","intent":"break","cause":"admin"}"#;
+    by_serde(change(None), bare);
+    by_serde(change(Some(id("ag"))), &bare.replace("\"admin\"", "\"admin\",\"by\":\"ag_~\""));
+    by_serde(
+        PresenceHistoryReply { items: vec![change(None)], cursor: Some("c".into()) },
+        &format!(r#"{{"items":[{bare}],"cursor":"c"}}"#),
+    );
+    let day = PresenceDay { agent: id("ag"), day: Timestamp(1), online_s: 3, available_s: 2 };
+    by_serde(
+        PresenceReport { items: vec![day] },
+        r#"{"items":[{"agent":"ag_~","day":1,"online_s":3,"available_s":2}]}"#,
+    );
+    by_serde(Availability { open: true }, r#"{"open":true}"#);
+}
+
+#[test]
+fn bodies_about_sign_ins() {
+    let view = |country: Option<&str>, seen_at| SignInView {
+        id: id("si"),
+        browser: "Firefox".into(),
+        country: country.map(Into::into),
+        began_at: Timestamp(1),
+        expires_at: Timestamp(2),
+        seen_at,
+        leases: 3,
+        current: true,
+    };
+    by_serde(
+        SignInsReply { items: vec![view(None, None), view(Some("DE"), Some(Timestamp(4)))] },
+        r#"{"items":[{"id":"si_~","browser":"Firefox","began_at":1,"expires_at":2,"leases":3,"current":true},{"id":"si_~","browser":"Firefox","country":"DE","began_at":1,"expires_at":2,"seen_at":4,"leases":3,"current":true}]}"#,
+    );
+    by_serde(
+        TokenReply { token: "bk_x".into(), sign_in: id("si"), expires_at: Timestamp(2) },
+        r#"{"token":"bk_x","sign_in":"si_~","expires_at":2}"#,
+    );
+    by_serde(ChangePassword { old: "a".into(), new: "b".into() }, r#"{"old":"a","new":"b"}"#);
+}
+
+#[test]
+fn bodies_about_the_team() {
+    by_serde(SETTINGS, SETTINGS_JSON);
+    by_serde(PresenceSettingsChange::default(), "{}");
+    by_serde(PresenceSettingsChange { grace_ms: Some(0), ..Default::default() }, r#"{"grace_ms":0}"#);
+    let add = |capacity, departments| AddAgent {
+        email: text("a@b.co"),
+        name: text("Ada"),
+        role: Role::ClientAdmin,
+        password: "12345678".into(),
+        capacity,
+        departments,
+    };
+    let bare = r#"{"email":"a@b.co","name":"Ada","role":"client_admin","password":"12345678"}"#;
+    by_serde(add(None, None), bare);
+    let full = bare.replace('}', r#","capacity":3,"departments":["dp_~"]}"#);
+    by_serde(add(Some(3), Some(vec![id("dp")])), &full);
+    by_serde(ChangeAgent::default(), "{}");
+    by_serde(
+        ChangeAgent { active: Some(false), capacity: Some(1), ..Default::default() },
+        r#"{"capacity":1,"active":false}"#,
+    );
+    let details = AgentDetails {
+        id: id("ag"),
+        email: text("a@b.co"),
+        name: text("Ada"),
+        role: Role::SupportStaff,
+        capacity: 5,
+        departments: vec![id("dp")],
+        active: true,
+    };
+    by_serde(
+        TeamReply { items: vec![details], cursor: None },
+        r#"{"items":[{"id":"ag_~","email":"a@b.co","name":"Ada","role":"support_staff","capacity":5,"departments":["dp_~"],"active":true}]}"#,
+    );
+    by_serde(AddDepartment { name: text("Sales") }, r#"{"name":"Sales"}"#);
+    let entry = AuditEntry {
+        at: Timestamp(1),
+        by: id("ag"),
+        deed: Deed::SetIntent,
+        subject: "ag_x".into(),
+        detail: "away".into(),
+    };
+    by_serde(
+        AuditReply { items: vec![entry], cursor: None },
+        r#"{"items":[{"at":1,"by":"ag_~","deed":"set_intent","subject":"ag_x","detail":"away"}]}"#,
+    );
+}
+
+#[test]
+fn bodies_for_operators() {
+    let vitals = |alarm_at| DeskVitals {
+        alarm_at,
+        leases: 1,
+        handoffs: 2,
+        unpublished: 3,
+        awake_since: Timestamp(4),
+        alarms: 5,
+        beats: 6,
+        beats_refused: 7,
+        frames_refused: 8,
+    };
+    let bare = r#"{"leases":1,"handoffs":2,"unpublished":3,"awake_since":4,"alarms":5,"beats":6,"beats_refused":7,"frames_refused":8}"#;
+    by_serde(vitals(None), bare);
+    by_serde(vitals(Some(Timestamp(9))), &bare.replace("{", r#"{"alarm_at":9,"#));
+    let job = JobView { name: "tick".into(), ran_at: Timestamp(1), done: 2, failed: 0 };
+    by_serde(JobsReply { items: vec![job] }, r#"{"items":[{"name":"tick","ran_at":1,"done":2,"failed":0}]}"#);
 }
 
 #[test]
