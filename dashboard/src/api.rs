@@ -1,4 +1,5 @@
-//! All HTTP of the dashboard; the pages about people are in [`team`]. Every failure is a [`Problem`]; no answer at all reads as `unavailable`.
+//! All HTTP of the dashboard; the pages about people are in [`team`]. Every failure is a [`Problem`]; no answer at all
+//! reads as `unavailable`.
 
 pub mod team;
 

@@ -28,7 +28,7 @@ fn lost(store: &State) -> Html {
     }
 }
 
-/// For admins, while nobody in a department can take chats. What we last heard is not worth saying while the line is down.
+/// For admins, while nobody in a department can take chats. While the line is down we would say what was.
 fn uncovered(store: &State) -> Html {
     let departments = match &store.desk {
         Some(desk) if store.is_admin() && store.link == Link::Up => team::uncovered(&desk.departments),

@@ -70,7 +70,7 @@ pub struct Props {
 pub fn Input(props: &Props) -> Html {
     let shown = use_state_eq(|| false);
     let Props { field, id, .. } = props;
-    let secret = props.kind == "password";
+    let (secret, number) = (props.kind == "password", props.kind == "number");
     let kind = if secret && *shown { AttrValue::Static("text") } else { props.kind.clone() };
     let oninput = {
         let field = field.clone();
@@ -86,13 +86,14 @@ pub fn Input(props: &Props) -> Html {
             <label for={id.clone()}>{ props.label.clone() }</label>
             <div class="field-box">
                 <input ref={field.node.clone()} {id} type={kind} value={field.value()} {oninput} autofocus={props.first}
-                    autocomplete={props.autocomplete.clone()} spellcheck="false" inputmode={(props.kind == "number").then_some("decimal")}
-                    step={(props.kind == "number").then_some("any")}
+                    autocomplete={props.autocomplete.clone()} spellcheck="false"
+                    inputmode={number.then_some("decimal")} step={number.then_some("any")}
                     aria-invalid={field.wrong.is_some().to_string()} aria-describedby={format!("{hint} {wrong}")} />
                 if let Some(unit) = &props.unit { <span class="field-unit">{ unit.clone() }</span> }
                 if secret {
                     <button type="button" class="ghost" onclick={toggle} aria-pressed={shown.to_string()}
-                        title={if *shown { text::HIDE_PASSWORD } else { text::SHOW_PASSWORD }} aria-label={text::SHOW_PASSWORD}>
+                        title={if *shown { text::HIDE_PASSWORD } else { text::SHOW_PASSWORD }}
+                        aria-label={text::SHOW_PASSWORD}>
                         <Icon shape={if *shown { Shape::EyeOff } else { Shape::Eye }} />
                     </button>
                 }

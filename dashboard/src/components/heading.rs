@@ -30,5 +30,7 @@ pub fn Heading(props: &Props) -> Html {
             }
         }
     });
-    html! { <h1 ref={heading} id={props.id.clone()} class={props.class.clone()} tabindex="-1">{ props.children.clone() }</h1> }
+    html! {
+        <h1 ref={heading} id={props.id.clone()} class={props.class.clone()} tabindex="-1">{ props.children.clone() }</h1>
+    }
 }

@@ -31,8 +31,8 @@ fn link(nav: &Nav, to: Route, name: &'static str, shape: Shape, count: Option<us
     let here = nav.route.section() == to.section();
     html! {
         <li>
-            <a href={to.path()} class={classes!("page-link", here.then_some("here"))} aria-current={here.then_some("page")}
-                onclick={nav.follow(to)}>
+            <a href={to.path()} class={classes!("page-link", here.then_some("here"))}
+                aria-current={here.then_some("page")} onclick={nav.follow(to)}>
                 <Icon {shape} /><span>{ name }</span>
                 if let Some(count) = count {
                     <span class="count some">{ count }<span class="sr">{ format!(" {}", text::WAITING) }</span></span>

@@ -89,7 +89,9 @@ fn items(items: &[SignInView], now: Timestamp, ours: bool, ask: &Callback<Vec<Si
         <>
             <ul class="cards sign-ins">for item in items { { one(item, now, ask) } }</ul>
             if let Some(onclick) = all {
-                <div class="below"><button type="button" class="quiet danger" {onclick}>{ text::account::END_OTHERS }</button></div>
+                <div class="below">
+                    <button type="button" class="quiet danger" {onclick}>{ text::account::END_OTHERS }</button>
+                </div>
             } else if ours && items.len() == 1 {
                 <p class="none">{ text::account::ONLY_THIS }</p>
             }
@@ -115,7 +117,9 @@ fn one(item: &SignInView, now: Timestamp, ask: &Callback<Vec<SignInId>>) -> Html
                     <strong>{ name.clone() }</strong>
                     if item.current { <span class="badge mine">{ text::account::THIS_BROWSER }</span> }
                 </p>
-                <p class="card-more">{ open }<span>{ place }{ text::account::began(web::local(item.began_at), today) }</span></p>
+                <p class="card-more">
+                    { open }<span>{ place }{ text::account::began(web::local(item.began_at), today) }</span>
+                </p>
             </div>
             if !item.current {
                 <button type="button" class="quiet small" aria-label={text::account::end(&name)}

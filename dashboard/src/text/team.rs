@@ -175,7 +175,8 @@ pub fn ask_deactivate(name: &str) -> String {
 /// What deactivating does.
 pub fn deactivate_means(name: &str) -> String {
     format!(
-        "{name} is signed out everywhere within seconds, their chats go back to the queue, and they can’t sign in until you reactivate them."
+        "{name} is signed out everywhere within seconds, their chats go back to the queue, and they can’t sign in \
+         until you reactivate them."
     )
 }
 

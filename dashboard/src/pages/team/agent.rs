@@ -158,7 +158,9 @@ fn Actions(props: &ActionsProps) -> Html {
             if details.active {
                 <button type="button" class="quiet danger" onclick={show(Open::Deactivate)}>{ team::DEACTIVATE }</button>
             } else {
-                <button type="button" class="primary" onclick={reactivate(details, &task, &props.again)}>{ team::REACTIVATE }</button>
+                <button type="button" class="primary" onclick={reactivate(details, &task, &props.again)}>
+                    { team::REACTIVATE }
+                </button>
                 <Refused task={task.clone()} />
             }
             {

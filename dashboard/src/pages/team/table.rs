@@ -91,8 +91,12 @@ pub fn Table(props: &Props) -> Html {
                             <th scope="col">{ text::team::LAST_SEEN }</th>
                         </tr>
                     </thead>
-                    <tbody>for agent in agents.iter().copied().take(*rows) { <Line key={agent.id.as_str()} card={agent.clone()}
-                        departments={departments_of(agent, &props.departments).join(", ")} admin={props.admin} /> }</tbody>
+                    <tbody>
+                        for agent in agents.iter().copied().take(*rows) {
+                            <Line key={agent.id.as_str()} card={agent.clone()} admin={props.admin}
+                                departments={departments_of(agent, &props.departments).join(", ")} />
+                        }
+                    </tbody>
                 </table>
                 if agents.len() > *rows {
                     <div class="more">
@@ -132,7 +136,8 @@ fn Line(props: &LineProps) -> Html {
                 <span class="person">
                     <Avatar name={name.clone()} seed={card.id.as_str().to_owned()} />
                     if props.admin {
-                        <a class="person-name" href={to.path()} onclick={nav.follow(to)} title={text::team::manage(&name)}>{ name }</a>
+                        <a class="person-name" href={to.path()} onclick={nav.follow(to)}
+                            title={text::team::manage(&name)}>{ name }</a>
                     } else {
                         <span class="person-name">{ name }</span>
                     }
@@ -140,7 +145,9 @@ fn Line(props: &LineProps) -> Html {
                 </span>
             </th>
             <td class="cell-how">
-                <span class="how"><StatusIcon look={Look::of(card)} /><span><How card={card.clone()} brief=true /></span></span>
+                <span class="how">
+                    <StatusIcon look={Look::of(card)} /><span><How card={card.clone()} brief=true /></span>
+                </span>
             </td>
             <td class="cell-teams">
                 if props.departments.is_empty() { <span class="none-of">{ text::team::NO_DEPARTMENT }</span> }
