@@ -269,7 +269,8 @@ impl Model {
             });
             self.news.silent.extend(silent);
         }
-        let over: Vec<_> = self.known().into_iter().filter(|id| self.issued[id].1 <= now).collect();
+        let mut over: Vec<_> = self.known().into_iter().filter(|id| self.issued[id].1 <= now).collect();
+        over.sort_by_key(|id| self.issued[id].1);
         over.iter().for_each(|id| self.end(now, id, Cause::SignedOut));
     }
 
