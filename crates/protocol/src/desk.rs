@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// An agent as the team sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentCard {
     /// The agent.
     pub id: AgentId,
@@ -27,6 +28,7 @@ pub struct AgentCard {
     /// Conversations they have.
     pub load: u32,
     /// Conversations they may have, 1 to 50.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub capacity: u32,
     /// Teams they are in.
     pub departments: Vec<DepartmentId>,
@@ -39,6 +41,7 @@ pub struct AgentCard {
 
 /// The page a visitor asked from, cut to 2,000 and 200 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page {
     /// Its address.
     pub url: String,
@@ -49,10 +52,12 @@ lean_struct!(Page { url, title });
 
 /// The newest message of a conversation, cut to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LastMessage {
     /// Who wrote it.
     pub kind: Kind,
     /// Its text.
+    #[cfg_attr(feature = "schema", schemars(length(max = 200)))]
     pub text: String,
     /// When.
     pub at: Timestamp,
@@ -60,6 +65,7 @@ pub struct LastMessage {
 
 /// One handoff as a line of the queue or of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QueueRow {
     /// The handoff.
     pub handoff: HandoffId,
@@ -122,6 +128,7 @@ impl QueueRow {
 
 /// What the desk says to a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum DeskDown {
     /// The first frame: everything as it stands.
@@ -173,6 +180,7 @@ pub enum DeskDown {
 
 /// What a dashboard says to the desk, beside [`PING`](crate::room::PING).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum DeskUp {
     /// Nobody has touched this tab for `idle_after_ms`, or somebody does again. Sent when it changes only.

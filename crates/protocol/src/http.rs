@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /v1/widget/boot`, from a page of an allowed origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BootRequest {
     /// From the script tag.
     pub key: WidgetKey,
@@ -21,6 +22,7 @@ lean_struct!(BootRequest { key, token });
 
 /// Answer to a boot: who the visitor is, and how the widget looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BootReply {
     /// Signed; bound to tenant, widget, visitor and conversation. Sent as `Authorization: Bearer`.
     pub token: String,
@@ -35,6 +37,7 @@ lean_struct!(BootReply { token, visitor, conversation, widget });
 
 /// Looks and behaviour of a widget.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WidgetLook {
     /// At the top of the panel.
     pub title: String,
@@ -47,6 +50,7 @@ lean_struct!(WidgetLook { title, greeting, handoff_delay_ms });
 
 /// `POST /v1/conversations/{id}/handoff`: ask for a human. Answered with the [`RoomState`](crate::room::RoomState).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AskRequest {
     /// Where the visitor is.
     pub page: Page,
@@ -55,6 +59,7 @@ lean_struct!(AskRequest { page });
 
 /// `POST /v1/conversations/{id}/after_hours`: the e-mail form. Answered with the [`RoomState`](crate::room::RoomState).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AfterHoursRequest {
     /// Where to answer.
     pub email: Email,
@@ -72,6 +77,7 @@ lean_struct!(AfterHoursRequest { email, name, message, id, page });
 
 /// `POST /v1/conversations/{id}/messages`: what `send` is on the socket. Answered with an [`Ack`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SendRequest {
     /// Chosen by the sender, kept over retries.
     pub id: ClientMsgId,
@@ -82,6 +88,7 @@ lean_struct!(SendRequest { id, body });
 
 /// A message is durable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ack {
     /// The sender's id.
     pub id: ClientMsgId,
@@ -94,6 +101,7 @@ lean_struct!(Ack { id, seq, at });
 
 /// `POST /v1/conversations/{id}/typing`: what `typing` is on the socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypingRequest {
     /// Writing now.
     pub on: bool,
@@ -102,6 +110,7 @@ lean_struct!(TypingRequest { on });
 
 /// `GET /v1/conversations/{id}/events?after=N`: the frames a new socket would get: a `welcome`, then what is going on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventsReply {
     /// In order.
     pub frames: Vec<RoomDown>,
@@ -110,6 +119,7 @@ lean_struct!(EventsReply { frames });
 
 /// `POST /v1/auth/sign_in`. Answered with [`Me`] and the session cookie.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInRequest {
     /// The agent's address.
     pub email: String,
@@ -119,6 +129,7 @@ pub struct SignInRequest {
 
 /// `GET /v1/me`: who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Me {
     /// The agent.
     pub id: AgentId,
@@ -136,6 +147,7 @@ pub struct Me {
 
 /// `PUT /v1/agents/me/intent`. Answered with the [`AgentCard`](crate::desk::AgentCard).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IntentRequest {
     /// What the agent chooses.
     pub intent: Intent,
@@ -143,6 +155,7 @@ pub struct IntentRequest {
 
 /// `POST /v1/handoffs/{id}/claim` and `/resolve`: a command with the epoch that the agent saw. Answered with the [`QueueRow`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandoffCommand {
     /// As last seen; an old one is refused.
     pub epoch: Epoch,
@@ -150,6 +163,7 @@ pub struct HandoffCommand {
 
 /// `GET /v1/handoffs?cursor=&limit=`: closed handoffs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryReply {
     /// A page of them.
     pub items: Vec<QueueRow>,
@@ -160,6 +174,7 @@ pub struct HistoryReply {
 
 /// `POST /v1/platform/tenants`, with the platform's token: a tenant with people, a department and a widget.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewTenant {
     /// Shown in the dashboard.
     pub name: Name,
@@ -168,6 +183,7 @@ pub struct NewTenant {
     /// Name of the first department.
     pub department: Name,
     /// The people; at least one `client_admin`.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 20)))]
     pub agents: Vec<NewAgent>,
     /// Websites that may embed the widget, such as `https://shop.example`.
     pub origins: Vec<String>,
@@ -181,6 +197,7 @@ pub struct NewTenant {
 
 /// An agent to be created.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewAgent {
     /// Unique over all tenants: it is what they sign in with.
     pub email: Email,
@@ -189,14 +206,17 @@ pub struct NewAgent {
     /// What they may do.
     pub role: Role,
     /// 8 to 200 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 200)))]
     pub password: String,
     /// Conversations at once, 1 to 50; 5 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub capacity: Option<u32>,
 }
 
 /// A tenant was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TenantCreated {
     /// The tenant.
     pub tenant: TenantId,
@@ -212,6 +232,7 @@ pub struct TenantCreated {
 
 /// `GET /v1/health`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// The server's clock.
     pub now: Timestamp,

@@ -37,6 +37,11 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(
+            feature = "schema",
+            schemars(extend("pattern" = concat!("^", $prefix, "[0-9abcdefghjkmnpqrstvwxyz]{20}$")))
+        )]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 

@@ -11,6 +11,8 @@ pub mod lean;
 pub mod numbers;
 pub mod problem;
 pub mod room;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod team;
 pub mod text;
 pub mod words;

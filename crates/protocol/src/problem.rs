@@ -9,6 +9,8 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
         /// Every way in which Beckon says no.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(transform = crate::schema::listed))]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $word)] $variant),*
         }
@@ -109,12 +111,14 @@ codes! {
 
 /// An RFC 9457 problem document, `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// What a client may act on.
     pub code: Code,
     /// One English sentence for developers.
     pub title: String,
     /// The HTTP status again.
+    #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
     pub status: u32,
     /// Who has it, with [`Code::Taken`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -20,6 +20,7 @@ pub const WELCOME_MOST: u32 = 200;
 
 /// One entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
     /// Place in the conversation, gapless from 1.
     pub seq: Seq,
@@ -44,6 +45,7 @@ lean_struct!(Message { seq, kind, at, body, id, agent, event });
 
 /// An agent as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentRef {
     /// The agent.
     pub id: AgentId,
@@ -54,6 +56,7 @@ lean_struct!(AgentRef { id, name });
 
 /// A handoff as the parties of its room see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandoffView {
     /// The handoff.
     pub id: HandoffId,
@@ -76,6 +79,7 @@ lean_struct!(HandoffView { id, stage, epoch, asked_at, agent, reason, emailed })
 
 /// All of a room that is not its transcript. Sent whole on every change, so a lost one does no harm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomState {
     /// False once the desk has said that nobody can answer, until it says otherwise.
     pub desk_open: bool,
@@ -87,6 +91,7 @@ lean_struct!(RoomState { desk_open, handoff });
 
 /// What a party says to the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum RoomUp {
     /// Store this message. Answered by `ack`, or by `error` with the same id.
@@ -106,6 +111,7 @@ lean_tagged!(RoomUp { "send" => Send { id, body }, "typing" => Typing { on } });
 
 /// What the room says to a party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum RoomDown {
     /// The first frame: everything after the `after` that was asked for, oldest first.

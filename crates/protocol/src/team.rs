@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A department as dashboards show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DepartmentCard {
     /// The department.
     pub id: DepartmentId,
@@ -17,6 +18,7 @@ pub struct DepartmentCard {
 
 /// A tenant's presence rules, ms. `GET` and `PUT /v1/settings/presence`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceSettings {
     /// A tab or API client without a sign of life for this long is gone: 30,000 to 600,000.
     pub stale_after_ms: u32,
@@ -28,20 +30,25 @@ pub struct PresenceSettings {
 
 /// `PUT /v1/settings/presence`: what is absent stays as it is. Answered with the [`PresenceSettings`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceSettingsChange {
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 30_000, max = 600_000)))]
     pub stale_after_ms: Option<u32>,
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(max = 60_000)))]
     pub grace_ms: Option<u32>,
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 60_000, max = 3_600_000)))]
     pub idle_after_ms: Option<u32>,
 }
 
 /// `GET /v1/agents?department=&status=&cursor=&limit=`: the team by name. Each as of now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentsReply {
     /// A page of them.
     pub items: Vec<AgentCard>,
@@ -52,6 +59,7 @@ pub struct AgentsReply {
 
 /// How many agents are how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// All.
     pub agents: u32,
@@ -75,6 +83,7 @@ pub struct Counts {
 
 /// A department and how many of its agents are how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DepartmentCounts {
     /// Which.
     pub department: DepartmentCard,
@@ -84,6 +93,7 @@ pub struct DepartmentCounts {
 
 /// An agent an operator should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Odd {
     /// Who.
     pub agent: AgentId,
@@ -95,6 +105,7 @@ pub struct Odd {
 
 /// `GET /v1/presence`: counts of the tenant and of each department, as of now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceReply {
     /// The whole tenant.
     pub tenant: Counts,
@@ -108,6 +119,7 @@ pub struct PresenceReply {
 
 /// `POST /v1/agents/me/heartbeat`, for API clients: dashboards beat over their socket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeartbeatRequest {
     /// Nobody is at it.
     #[serde(default)]
@@ -116,6 +128,7 @@ pub struct HeartbeatRequest {
 
 /// The lease lives on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeartbeatReply {
     /// The agent as of now.
     pub agent: AgentCard,
@@ -125,13 +138,16 @@ pub struct HeartbeatReply {
 
 /// Where an agent is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInView {
     /// The sign-in; `DELETE /v1/sign_ins/{id}` ends it.
     pub id: SignInId,
     /// The browser, as it calls itself (`User-Agent`), at most 300 characters.
+    #[cfg_attr(feature = "schema", schemars(length(max = 300)))]
     pub browser: String,
     /// Country by address, two letters, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(equal = 2)))]
     pub country: Option<String>,
     /// When it began.
     pub began_at: Timestamp,
@@ -148,6 +164,7 @@ pub struct SignInView {
 
 /// `GET /v1/agents/me/sign_ins`, and `/v1/agents/{id}/sign_ins` for admins: newest first, at most 200.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInsReply {
     /// Those that have not ended.
     pub items: Vec<SignInView>,
@@ -156,6 +173,7 @@ pub struct SignInsReply {
 /// `POST /v1/auth/tokens`: a sign-in for an API client, which sends it as `Authorization: Bearer`.
 /// Asked for with a [`SignInRequest`](crate::http::SignInRequest).
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenReply {
     /// Shown this once.
     pub token: String,
@@ -167,6 +185,7 @@ pub struct TokenReply {
 
 /// `POST /v1/agents`, for admins. Answered with the [`AgentDetails`].
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddAgent {
     /// Unique over all tenants: it is what they sign in with.
     pub email: Email,
@@ -175,9 +194,11 @@ pub struct AddAgent {
     /// `client_admin` or `support_staff`.
     pub role: Role,
     /// 8 to 200 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 200)))]
     pub password: String,
     /// Conversations at once, 1 to 50; 5 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub capacity: Option<u32>,
     /// Teams; none if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,6 +208,7 @@ pub struct AddAgent {
 /// `PATCH /v1/agents/{id}`, for admins: what is absent stays as it is. Answered with the [`AgentDetails`].
 /// Deactivating, a new role and a new password end every sign-in of the agent.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangeAgent {
     /// As shown to visitors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,9 +218,11 @@ pub struct ChangeAgent {
     pub role: Option<Role>,
     /// 8 to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 200)))]
     pub password: Option<String>,
     /// Conversations at once, 1 to 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub capacity: Option<u32>,
     /// Teams.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -210,6 +234,7 @@ pub struct ChangeAgent {
 
 /// An agent as admins manage them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentDetails {
     /// The agent.
     pub id: AgentId,
@@ -220,6 +245,7 @@ pub struct AgentDetails {
     /// What they may do.
     pub role: Role,
     /// Conversations at once.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub capacity: u32,
     /// Teams they are in.
     pub departments: Vec<DepartmentId>,
@@ -229,6 +255,7 @@ pub struct AgentDetails {
 
 /// `GET /v1/team?cursor=&limit=`, for admins: everybody, also who was deactivated, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamReply {
     /// A page of them.
     pub items: Vec<AgentDetails>,
@@ -239,6 +266,7 @@ pub struct TeamReply {
 
 /// `POST /v1/departments`, for admins. Answered with the [`DepartmentCard`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddDepartment {
     /// Unique in the tenant.
     pub name: Name,
@@ -246,15 +274,18 @@ pub struct AddDepartment {
 
 /// `PUT /v1/me/password`. Ends every other sign-in of the agent.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangePassword {
     /// The one that is good now.
     pub old: String,
     /// 8 to 200 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 200)))]
     pub new: String,
 }
 
 /// One change of an agent's presence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceChange {
     /// Whose.
     pub agent: AgentId,
@@ -273,6 +304,7 @@ pub struct PresenceChange {
 
 /// `GET /v1/agents/{id}/presence?cursor=&limit=`: an agent's changes, newest first. Own, or any for admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceHistoryReply {
     /// A page of them.
     pub items: Vec<PresenceChange>,
@@ -283,6 +315,7 @@ pub struct PresenceHistoryReply {
 
 /// How long an agent was how on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceDay {
     /// Who.
     pub agent: AgentId,
@@ -297,6 +330,7 @@ pub struct PresenceDay {
 /// `GET /v1/reports/presence?from=&to=&offset_min=`, for admins: time per agent and day, at most 31 days.
 /// Days begin `offset_min` minutes after those of UTC (for UTC+2: -120).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceReport {
     /// Days on which an agent was there at all, oldest first.
     pub items: Vec<PresenceDay>,
@@ -304,6 +338,7 @@ pub struct PresenceReport {
 
 /// One deed of an admin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// When.
     pub at: Timestamp,
@@ -319,6 +354,7 @@ pub struct AuditEntry {
 
 /// `GET /v1/audit?cursor=&limit=`, for admins: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditReply {
     /// A page of them.
     pub items: Vec<AuditEntry>,
@@ -329,6 +365,7 @@ pub struct AuditReply {
 
 /// `GET /v1/widget/availability?key=`: whether somebody can answer now. Public, cacheable for a few seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Availability {
     /// Somebody can, now or in a moment.
     pub open: bool,
@@ -336,6 +373,7 @@ pub struct Availability {
 
 /// `GET /v1/platform/desks/{id}`, for operators: what a tenant's desk is up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeskVitals {
     /// When its alarm rings next; absent: nothing will wake it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -360,6 +398,7 @@ pub struct DeskVitals {
 
 /// One job of cron.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JobView {
     /// Its name.
     pub name: String,
@@ -373,6 +412,7 @@ pub struct JobView {
 
 /// `GET /v1/platform/jobs`, for operators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JobsReply {
     /// Each job once.
     pub items: Vec<JobView>,

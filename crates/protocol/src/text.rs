@@ -66,6 +66,8 @@ macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident, $most:literal, $check:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = $most)))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
