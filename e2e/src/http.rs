@@ -1,5 +1,6 @@
 //! Requests, and what is asked of their replies.
 
+use crate::contract;
 use crate::server::Server;
 use protocol::problem::{Code, Problem};
 use serde::Serialize;
@@ -42,13 +43,15 @@ impl Request {
         Self { inner: self.inner.header("content-type", "application/json").body(body), ..self }
     }
 
-    /// Sends it.
+    /// Sends it. Every reply is held against the API's document.
     pub async fn send(self) -> Reply {
         let name = self.name.clone();
-        self.sent().await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+        let reply = self.sent().await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        contract::check(&reply);
+        reply
     }
 
-    /// Sends it to a server that may be gone.
+    /// Sends it to a server that may be gone: what answers in its place knows no document.
     pub async fn try_send(self) -> Option<Reply> {
         self.sent().await.ok()
     }
@@ -62,7 +65,8 @@ impl Request {
 
 /// What came back.
 pub struct Reply {
-    name: String,
+    /// Method and address of the request.
+    pub(crate) name: String,
     /// The status.
     pub status: u16,
     /// The body.

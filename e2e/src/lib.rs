@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, reason = "all of this crate is test code")]
 
 mod agent;
+mod contract;
 mod forge;
 mod http;
 mod own;

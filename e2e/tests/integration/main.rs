@@ -7,6 +7,7 @@ mod bad_requests;
 mod claims;
 mod delivery;
 mod main_path;
+mod openapi;
 mod pages;
 mod power_cut;
 mod presence;
