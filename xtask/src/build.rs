@@ -1,9 +1,10 @@
-//! Builds the three Wasm artefacts and lays out what is served.
+//! Builds the three Wasm artefacts and the API's document, and lays out what is served.
 
 mod assets;
 mod dashboard;
 mod edge;
 mod inputs;
+mod openapi;
 mod pages;
 mod shorten;
 mod sizes;
@@ -38,11 +39,13 @@ pub fn all(project: &Project, demo: Option<&Demo>) -> Result<bool> {
         let edge = scope.spawn(|| part(project, &inputs, "edge", edge::build));
         part(project, &inputs, "widget", widget::build)?;
         part(project, &inputs, "dashboard", dashboard::build)?;
+        part(project, &inputs, "openapi", openapi::build)?;
         edge.join().map_err(|_| anyhow!("the build of the edge panicked"))?
     })?;
     let mut assets = Assets::new(project.assets());
     widget::lay_out(project, &mut assets)?;
     dashboard::lay_out(project, &mut assets)?;
+    openapi::lay_out(project, &mut assets)?;
     pages::lay_out(project, demo, &mut assets)?;
     assets.finish()?;
     let within = sizes::report(project)?;
