@@ -83,9 +83,12 @@ impl Line {
     }
 }
 
-/// The longest day of all, s: bars are drawn in proportion to it. At least one, so that it divides.
+/// Bars are full at least at this, s: a minute online is no long day.
+const SHORTEST: u32 = 3_600;
+
+/// The longest day of all, s: bars are drawn in proportion to it.
 pub fn longest(lines: &[Line]) -> u32 {
-    lines.iter().flat_map(|line| line.days).map(|day| day.online).max().unwrap_or(0).max(1)
+    lines.iter().flat_map(|line| line.days).map(|day| day.online).max().unwrap_or(0).max(SHORTEST)
 }
 
 #[cfg(test)]
@@ -122,6 +125,8 @@ mod tests {
         assert_eq!(lines[0].days.map(|day| day.online), [100, 0, 0, 0, 0, 0, 200]);
         assert_eq!(lines[0].sum(), Spent { online: 300, available: 150 });
         assert_eq!(lines[1].sum(), Spent { online: 50, available: 25 });
-        assert_eq!((longest(&lines), longest(&[])), (200, 1));
+        assert_eq!((longest(&lines), longest(&[])), (3_600, 3_600));
+        let long = week.lines(&PresenceReport { items: vec![item(1, 4, 9_000)] });
+        assert_eq!(longest(&long), 9_000);
     }
 }
