@@ -1,6 +1,7 @@
 //! What both objects do alike around their rules: read a call, answer it, hold sockets, arm the one alarm.
 
 use crate::error::EdgeError;
+use crate::json;
 use crate::{calls, clock};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,14 +45,15 @@ pub fn last_ping(state: &State, socket: &WebSocket) -> Option<Timestamp> {
 
 /// Reads a call of ours.
 pub async fn read_call<C: DeserializeOwned>(req: &mut Request) -> Result<C, EdgeError> {
-    Ok(serde_json::from_str(&req.text().await?)?)
+    Ok(json::read(&req.text().await?)?)
 }
 
 /// Reads who opens a socket, if the request is an upgrade.
 pub fn read_upgrade<W: DeserializeOwned>(req: &Request) -> Result<Option<W>, EdgeError> {
     let Some(identity) = req.headers().get(calls::IDENTITY)? else { return Ok(None) };
-    let json = URL_SAFE_NO_PAD.decode(identity).map_err(|e| EdgeError::Platform(format!("our own base64: {e}")))?;
-    Ok(Some(serde_json::from_slice(&json)?))
+    let bytes = URL_SAFE_NO_PAD.decode(identity).map_err(|e| EdgeError::Platform(format!("our own base64: {e}")))?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| EdgeError::Platform(format!("our own text: {e}")))?;
+    Ok(Some(json::read(text)?))
 }
 
 /// Answers a call with JSON text.
@@ -123,8 +125,7 @@ pub fn parse_frame<F: DeserializeOwned>(message: &worker::WebSocketIncomingMessa
     if text.len() > MOST {
         return Err(Code::TooLarge);
     }
-    serde_json::from_str(text)
-        .map_err(|_| if has_other_tag(text, tags) { Code::UnknownFrame } else { refusal_of(text) })
+    json::read(text).map_err(|_| if has_other_tag(text, tags) { Code::UnknownFrame } else { refusal_of(text) })
 }
 
 fn has_other_tag(json: &str, tags: &[&str]) -> bool {
@@ -132,7 +133,7 @@ fn has_other_tag(json: &str, tags: &[&str]) -> bool {
     struct Tagged {
         t: String,
     }
-    serde_json::from_str::<Tagged>(json).is_ok_and(|frame| !tags.contains(&frame.t.as_str()))
+    json::read::<Tagged>(json).is_ok_and(|frame| !tags.contains(&frame.t.as_str()))
 }
 
 /// Why a text is not what was asked for: the one thing that people type gets its own answer.
@@ -144,7 +145,7 @@ pub fn refusal_of(json: &str) -> Code {
         message: Option<String>,
         email: Option<String>,
     }
-    let Ok(typed) = serde_json::from_str::<Typed>(json) else { return Code::Malformed };
+    let Ok(typed) = json::read::<Typed>(json) else { return Code::Malformed };
     if typed.email.is_some_and(|email| Email::parse(&email).is_err()) {
         return Code::BadEmail;
     }
@@ -163,11 +164,7 @@ pub struct Alarm {
 
 impl Alarm {
     /// Sees to it that the alarm rings by the earliest of `deadlines`.
-    pub async fn arm<const N: usize>(
-        &self,
-        state: &State,
-        deadlines: [Option<Timestamp>; N],
-    ) -> Result<(), EdgeError> {
+    pub async fn arm<const N: usize>(&self, state: &State, deadlines: [Option<Timestamp>; N]) -> Result<(), EdgeError> {
         let Some(due) = deadlines.into_iter().flatten().min() else { return Ok(()) };
         if self.at.get().is_none() {
             self.at.set(state.storage().get_alarm().await?.map(Timestamp));

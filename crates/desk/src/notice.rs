@@ -17,7 +17,7 @@ pub struct Numbered<T> {
 
 /// From a room to its desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ToDesk {
     /// A visitor asks for a human.
     Ask {
@@ -50,7 +50,7 @@ pub enum ToDesk {
 
 /// From the desk to a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ToRoom {
     /// The handoff stands in the queue.
     Queued {

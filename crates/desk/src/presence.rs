@@ -38,7 +38,7 @@ pub struct Lease {
 
 /// One agent's leases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// At least one lease lives.
     Connected {

@@ -14,7 +14,7 @@ use desk::notice::{Numbered, ToDesk, ToRoom};
 use protocol::desk::{DeskDown, DeskUp};
 use protocol::problem::Code;
 use protocol::team::{DeskVitals, HeartbeatReply};
-use protocol::{AgentId, ConversationId, SessionId, SignInId, TenantId, Timestamp};
+use protocol::{AgentId, ConversationId, SessionId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -340,14 +340,12 @@ impl DeskObject {
             Proofs::Due => desk.due(now),
             Proofs::All => desk.leases(),
         };
-        let proof = |(agent, session): (AgentId, SessionId)| {
-            match self.state.get_websockets_with_tag(session.as_str()).first() {
-                Some(socket) => {
-                    object::last_ping(&self.state, socket).map(|at| Input::Beat { agent, session, at })
-                }
+        let proof =
+            |(agent, session): (AgentId, SessionId)| match self.state.get_websockets_with_tag(session.as_str()).first()
+            {
+                Some(socket) => object::last_ping(&self.state, socket).map(|at| Input::Beat { agent, session, at }),
                 None => Some(Input::Gone { agent, session }),
-            }
-        };
+            };
         leases.into_iter().filter_map(proof).collect()
     }
 
@@ -367,7 +365,8 @@ impl DeskObject {
     }
 
     fn speak(&self, effects: &[Effect]) {
-        let frames = effects.iter().filter_map(|effect| if let Effect::Show(frame) = effect { Some(frame) } else { None });
+        let frames =
+            effects.iter().filter_map(|effect| if let Effect::Show(frame) = effect { Some(frame) } else { None });
         object::broadcast(&self.state, frames);
         for effect in effects {
             match effect {

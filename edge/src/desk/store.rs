@@ -1,6 +1,7 @@
 //! The tables of a desk.
 
 use crate::error::EdgeError;
+use crate::json;
 use crate::outbox;
 use crate::sql::{Sql, Value};
 use desk::desk::{Effect, LogEntry, Stored};
@@ -78,11 +79,10 @@ pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
     Ok(Stored {
         config: read(sql, CONFIG)?.pop(),
         agents: read(sql, AGENTS)?,
-        sign_ins: sign_ins.into_iter().map(|row| Ok((row.id, serde_json::from_str(&row.sign_in)?))).collect::<Result<
-            _,
-            EdgeError,
-        >>(
-        )?,
+        sign_ins: sign_ins
+            .into_iter()
+            .map(|row| Ok((row.id, json::read(&row.sign_in)?)))
+            .collect::<Result<_, EdgeError>>()?,
         rows: read(sql, ROWS)?,
         watching: sql.rows::<Watching>(WATCHING, vec![])?.into_iter().map(|row| row.conversation).collect(),
         open: sql.rows::<Open>(OPEN, vec![])?.first().map_or((false, 0), |row| (row.open == 1, row.flips)),
@@ -90,14 +90,13 @@ pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
 }
 
 fn read<T: DeserializeOwned>(sql: &Sql, query: &str) -> Result<Vec<T>, EdgeError> {
-    sql.rows::<Json>(query, vec![])?.iter().map(|row| Ok(serde_json::from_str(&row.json)?)).collect()
+    sql.rows::<Json>(query, vec![])?.iter().map(|row| Ok(json::read(&row.json)?)).collect()
 }
 
 /// Stores what an effect says; shown frames, closed sockets and answers store nothing.
 pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError> {
-    let put = |query, id: &str, json: serde_json::Result<String>| {
-        sql.run(query, vec![Value::Text(id), Value::Text(&json?)])
-    };
+    let put =
+        |query, id: &str, json: serde_json::Result<String>| sql.run(query, vec![Value::Text(id), Value::Text(&json?)]);
     match effect {
         Effect::SaveConfig(config) => sql.run(SAVE_CONFIG, vec![Value::Text(&serde_json::to_string(config)?)]),
         Effect::SaveAgent(agent) => put(SAVE_AGENT, agent.profile.id.as_str(), serde_json::to_string(agent)),
@@ -171,7 +170,7 @@ pub fn unpublished(sql: &Sql, most: u32) -> Result<Vec<(u64, LogEntry)>, EdgeErr
         entry: String,
     }
     let rows = sql.rows::<Row>(UNPUBLISHED, vec![Value::Int(most.into())])?;
-    rows.iter().map(|row| Ok((row.n, serde_json::from_str(&row.entry)?))).collect()
+    rows.iter().map(|row| Ok((row.n, json::read(&row.entry)?))).collect()
 }
 
 /// How many there are.

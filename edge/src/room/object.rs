@@ -3,6 +3,7 @@
 use super::store::{self, Stored};
 use crate::calls::{Desk, RoomCall, RoomSocket};
 use crate::error::EdgeError;
+use crate::json;
 use crate::object::{self, Alarm};
 use crate::outbox;
 use crate::sql::Sql;
@@ -271,11 +272,14 @@ impl RoomObject {
     }
 
     fn speak(&self, effects: &[Effect]) {
-        let shown: Vec<RoomDown> = effects.iter().filter_map(|effect| match effect {
-            Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
-            Effect::Show(frame) => Some(frame.clone()),
-            Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
-        }).collect();
+        let shown: Vec<RoomDown> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
+                Effect::Show(frame) => Some(frame.clone()),
+                Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
+            })
+            .collect();
         object::broadcast(&self.state, shown.iter());
         for effect in effects {
             if let Effect::HangUp(sign_in) = effect {
@@ -404,5 +408,5 @@ fn id_of(message: &WebSocketIncomingMessage) -> Option<ClientMsgId> {
         id: ClientMsgId,
     }
     let WebSocketIncomingMessage::String(text) = message else { return None };
-    serde_json::from_str::<WithId>(text).ok().map(|frame| frame.id)
+    json::read::<WithId>(text).ok().map(|frame| frame.id)
 }

@@ -1,6 +1,7 @@
 //! The tables of a room.
 
 use crate::error::EdgeError;
+use crate::json;
 use crate::outbox;
 use crate::sql::{Sql, Value};
 use desk::room::{Effect, Prior, Record, Speaker};
@@ -90,7 +91,7 @@ pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
     }
     let record = sql.rows::<RecordRow>(RECORD, vec![])?.into_iter().next();
     Ok(Stored {
-        record: record.map(|row| serde_json::from_str(&row.record)).transpose()?,
+        record: record.map(|row| json::read(&row.record)).transpose()?,
         last_seq: sql.rows::<SeqRow>(LAST_SEQ, vec![])?.first().map(|row| row.seq).unwrap_or_default(),
         last: sql.rows::<Row>(LAST_TEXT, vec![])?.into_iter().next().map(Message::from),
     })
