@@ -4,10 +4,12 @@ use crate::http::{Reply, Request};
 use crate::server::Server;
 use crate::socket::Socket;
 use crate::{body, message_id};
-use protocol::desk::{AgentCard, DeskDown, QueueRow};
+use protocol::desk::{AgentCard, DeskDown, DeskUp, QueueRow};
 use protocol::http::{Ack, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest};
 use protocol::room::RoomDown;
-use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Stage, Status};
+use protocol::team::{ChangeAgent, DepartmentCard, HeartbeatRequest, SignInView, SignInsReply, TokenReply};
+use protocol::{AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, SignInId, Stage, Status};
+use serde::de::DeserializeOwned;
 
 /// A signed-in agent; one sign-in is one browser.
 pub struct Agent {
@@ -45,8 +47,38 @@ impl Agent {
 
     /// Opens the desk; the welcome has come.
     pub async fn desk(&self) -> Socket<DeskDown> {
+        self.desk_as("").await
+    }
+
+    /// Opens the desk with a query in the address.
+    pub async fn desk_as(&self, query: &str) -> Socket<DeskDown> {
         let headers = [("cookie", self.cookie.as_str()), ("origin", self.server.url.as_str())];
-        Socket::open(&self.server.ws("/v1/desk/socket"), &headers).await
+        Socket::open(&self.server.ws(&format!("/v1/desk/socket{query}")), &headers).await
+    }
+
+    /// Reads something.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> T {
+        self.request("GET", path).send().await.ok()
+    }
+
+    /// Where they are signed in.
+    pub async fn sign_ins(&self) -> Vec<SignInView> {
+        self.get::<SignInsReply>("/v1/agents/me/sign_ins").await.items
+    }
+
+    /// This sign-in.
+    pub async fn sign_in_id(&self) -> SignInId {
+        self.sign_ins().await.into_iter().find(|one| one.current).expect("this one").id
+    }
+
+    /// One agent of the team, as of now.
+    pub async fn card(&self, agent: &AgentId) -> AgentCard {
+        self.get(&format!("/v1/agents/{agent}")).await
+    }
+
+    /// Changes an agent.
+    pub async fn change(&self, agent: &AgentId, change: &ChangeAgent) -> Reply {
+        self.request("PATCH", &format!("/v1/agents/{agent}")).json(change).send().await
     }
 
     /// Opens a conversation.
@@ -94,7 +126,62 @@ impl Agent {
     }
 }
 
+/// An agent's program, which beats by HTTP.
+pub struct ApiClient {
+    /// Where.
+    pub server: Server,
+    /// Its sign-in.
+    pub token: TokenReply,
+}
+
+impl ApiClient {
+    /// Signs in.
+    pub async fn sign_in(server: Server, email: &str, password: &str) -> Self {
+        let request = SignInRequest { email: email.to_owned(), password: password.to_owned() };
+        let reply = server.post("/v1/auth/tokens").json(&request).send().await;
+        assert_eq!(reply.header("set-cookie"), None, "a token is no cookie");
+        Self { token: reply.ok(), server }
+    }
+
+    /// A request; nothing but the token says who asks.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        self.server.request(method, path).bearer(&self.token.token)
+    }
+
+    /// Beats once.
+    pub async fn beat(&self, idle: bool) -> Reply {
+        self.request("POST", "/v1/agents/me/heartbeat").json(&HeartbeatRequest { idle }).send().await
+    }
+}
+
 impl Socket<DeskDown> {
+    /// Says that nobody, or somebody, is at this tab.
+    pub fn idle(&self, on: bool) {
+        self.say(&DeskUp::Idle { on });
+    }
+
+    /// Waits until this agent is shown so.
+    pub async fn card(&mut self, what: &str, agent: &AgentId, fits: impl Fn(&AgentCard) -> bool) -> AgentCard {
+        let fits = |card: &AgentCard| card.id == *agent && fits(card);
+        let pick = |frame| match frame {
+            DeskDown::Agent { agent } => Some(agent).filter(fits),
+            DeskDown::Welcome { agents, .. } => agents.into_iter().find(fits),
+            _ => None,
+        };
+        self.expect(&format!("{agent} {what}"), pick).await
+    }
+
+    /// Waits until this department is shown as covered or not.
+    pub async fn covered(&mut self, department: &DepartmentId, covered: bool) {
+        let fits = |card: &DepartmentCard| card.id == *department && card.covered == covered;
+        let pick = |frame| match frame {
+            DeskDown::Department { department } => Some(()).filter(|()| fits(&department)),
+            DeskDown::Welcome { departments, .. } => departments.iter().any(fits).then_some(()),
+            _ => None,
+        };
+        self.expect(&format!("{department} covered: {covered}"), pick).await;
+    }
+
     /// Waits for the welcome: the team and the queue.
     pub async fn welcome(&mut self) -> (Vec<AgentCard>, Vec<QueueRow>) {
         let pick =
@@ -108,19 +195,13 @@ impl Socket<DeskDown> {
         let pick = |frame| match frame {
             DeskDown::Row { row } => Some(row).filter(fits),
             DeskDown::Welcome { queue, .. } => queue.into_iter().find(fits),
-            DeskDown::Agent { .. } | DeskDown::Error { .. } => None,
+            _ => None,
         };
         self.expect(&format!("row of {conversation} as {stage:?}"), pick).await
     }
 
     /// Waits until this agent is shown with this status.
     pub async fn status(&mut self, agent: &AgentId, status: Status) -> AgentCard {
-        let fits = |card: &AgentCard| card.id == *agent && card.status == status;
-        let pick = |frame| match frame {
-            DeskDown::Agent { agent } => Some(agent).filter(fits),
-            DeskDown::Welcome { agents, .. } => agents.into_iter().find(fits),
-            DeskDown::Row { .. } | DeskDown::Error { .. } => None,
-        };
-        self.expect(&format!("{agent} as {status:?}"), pick).await
+        self.card(&format!("as {status:?}"), agent, |card| card.status == status).await
     }
 }

@@ -15,13 +15,13 @@ mod socket;
 mod tenant;
 mod visitor;
 
-pub use agent::Agent;
+pub use agent::{Agent, ApiClient};
 pub use forge::visitor_token;
 pub use http::{Reply, Request};
 pub use own::OwnServer;
 pub use server::{Server, rules};
 pub use socket::Socket;
-pub use tenant::{Tenant, new_tenant};
+pub use tenant::{PASSWORD, Tenant, new_tenant};
 pub use visitor::Visitor;
 
 use protocol::{Body, ClientMsgId};

@@ -22,12 +22,17 @@ pub struct OwnServer {
 impl OwnServer {
     /// Starts one and waits until it answers.
     pub async fn start() -> Self {
+        Self::start_with(&["GRACE_MS=1500"]).await
+    }
+
+    /// Starts one with these variables and waits until it answers.
+    pub async fn start_with(vars: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
         let state = std::env::temp_dir().join(format!("beckon-own-{port}"));
         let child = Command::new(told("BECKON_XTASK"))
             .args(["serve", "--port", &port.to_string(), "--state"])
             .arg(&state)
-            .args(["--var", "GRACE_MS=1500"])
+            .args(vars.iter().flat_map(|var| ["--var", var]))
             .stdout(Stdio::null())
             .spawn()
             .expect("xtask starts");

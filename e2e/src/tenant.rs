@@ -1,10 +1,11 @@
 //! A tenant of its own for every test.
 
-use crate::agent::Agent;
+use crate::agent::{Agent, ApiClient};
 use crate::seed;
 use crate::server::Server;
 use crate::visitor::Visitor;
 use protocol::http::{NewAgent, NewTenant, TenantCreated};
+use protocol::team::{Availability, DeskVitals};
 use protocol::{Email, Name, Role, TenantId};
 
 /// All agents of all tests have it.
@@ -62,6 +63,23 @@ impl Tenant {
     /// A new visitor on its website.
     pub async fn visitor(&self) -> Visitor {
         Visitor::boot(self.server.clone(), self.origin(), &self.created.key).await
+    }
+
+    /// Signs a program of the first agent in.
+    pub async fn client_of_ben(&self) -> ApiClient {
+        ApiClient::sign_in(self.server.clone(), self.asked.agents[1].email.as_str(), PASSWORD).await
+    }
+
+    /// Whether a visitor who has not opened the chat is told that somebody can answer.
+    pub async fn is_open(&self) -> bool {
+        let path = format!("/v1/widget/availability?key={}", self.created.key);
+        self.server.get(&path).send().await.ok::<Availability>().open
+    }
+
+    /// What its desk is up to.
+    pub async fn vitals(&self) -> DeskVitals {
+        let path = format!("/v1/platform/desks/{}", self.id());
+        self.server.get(&path).bearer(&self.server.platform_token).send().await.ok()
     }
 
     async fn sign_in(&self, number: usize) -> Agent {

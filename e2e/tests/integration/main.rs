@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "all of this is test code")]
 
 mod after_hours;
+mod availability;
 mod bad_frames;
 mod bad_requests;
 mod claims;
 mod delivery;
+mod leases;
 mod main_path;
 mod openapi;
 mod pages;
 mod power_cut;
 mod presence;
+mod sign_ins;
+mod team;
