@@ -21,19 +21,11 @@ const CRON_WAITS: Duration = Duration::from_secs(5);
 /// rings for them; whether somebody can answer, and whether there is anything to look at, is told at once.
 pub fn news(sql: &Sql, desk: &Desk) -> Result<Option<Duration>, EdgeError> {
     let told = store::published(sql)?;
-    let is_other = !told.good
-        || told.open_until.is_some() != desk.is_open()
-        || told.due.is_some() != desk.next_deadline().is_some();
-    if is_other {
+    let is_other = told.open_until.is_some() != desk.is_open();
+    if is_other || told.due.is_some() != desk.next_deadline().is_some() {
         return Ok(Some(Duration::ZERO));
     }
     Ok((store::logged(sql)? > 0).then_some(GATHER))
-}
-
-/// Somebody else has written D1's row of this desk: it is to be written again.
-pub fn distrust(sql: &Sql) -> Result<(), EdgeError> {
-    store::prepare(sql)?;
-    store::set_published(sql, Published { good: false, ..store::published(sql)? })
 }
 
 /// Tells D1 everything that it lacks.
@@ -46,8 +38,8 @@ pub async fn publish(
 ) -> Result<(), EdgeError> {
     let told = store::published(sql)?;
     let due = deadline.map(|at| at + CRON_WAITS);
-    let now = Published { n: told.n + 1, good: true, due, open_until };
-    if (now.due, now.open_until) != (told.due, told.open_until) || !told.good {
+    let now = Published { n: told.n + 1, due, open_until };
+    if (now.due, now.open_until) != (told.due, told.open_until) {
         db::desks::set(db, tenant, now.n, now.due, now.open_until).await?;
         store::set_published(sql, now)?;
     }

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS watching (conversation TEXT PRIMARY KEY) WITHOUT ROWI
 CREATE TABLE IF NOT EXISTS config (one INTEGER PRIMARY KEY CHECK (one = 1), config TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS openness (one INTEGER PRIMARY KEY CHECK (one = 1), open INTEGER NOT NULL, flips INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS published (one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL, good INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS published (one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL,
   due_ms INTEGER, open_until_ms INTEGER);
 ";
 
@@ -121,31 +121,26 @@ pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError>
 pub struct Published {
     /// Grows with every write, so that a late one undoes nothing.
     pub n: u32,
-    /// Nobody else has written since.
-    pub good: bool,
     /// When cron should look.
     pub due: Option<Timestamp>,
     /// Until when it is proven that somebody can answer.
     pub open_until: Option<Timestamp>,
 }
 
-const PUBLISHED: &str = "SELECT n, good, due_ms, open_until_ms FROM published";
-const SET_PUBLISHED: &str = "INSERT INTO published (one, n, good, due_ms, open_until_ms) VALUES (1, ?1, ?2, ?3, ?4) \
-    ON CONFLICT (one) DO UPDATE SET n = excluded.n, good = excluded.good, due_ms = excluded.due_ms, \
-    open_until_ms = excluded.open_until_ms";
+const PUBLISHED: &str = "SELECT n, due_ms, open_until_ms FROM published";
+const SET_PUBLISHED: &str = "INSERT INTO published (one, n, due_ms, open_until_ms) VALUES (1, ?1, ?2, ?3) \
+    ON CONFLICT (one) DO UPDATE SET n = excluded.n, due_ms = excluded.due_ms, open_until_ms = excluded.open_until_ms";
 
 /// What was published last.
 pub fn published(sql: &Sql) -> Result<Published, EdgeError> {
     #[derive(Deserialize)]
     struct Row {
         n: u32,
-        good: i64,
         due_ms: Option<i64>,
         open_until_ms: Option<i64>,
     }
     Ok(sql.rows::<Row>(PUBLISHED, vec![])?.first().map_or_else(Published::default, |row| Published {
         n: row.n,
-        good: row.good == 1,
         due: row.due_ms.map(Timestamp),
         open_until: row.open_until_ms.map(Timestamp),
     }))
@@ -153,9 +148,9 @@ pub fn published(sql: &Sql) -> Result<Published, EdgeError> {
 
 /// Remembers what was published.
 pub fn set_published(sql: &Sql, published: Published) -> Result<(), EdgeError> {
-    let Published { n, good, due, open_until } = published;
+    let Published { n, due, open_until } = published;
     let time = |at: Option<Timestamp>| at.map_or(Value::Null, |at| Value::Int(at.0));
-    sql.run(SET_PUBLISHED, vec![Value::Int(n.into()), Value::Int(good.into()), time(due), time(open_until)])
+    sql.run(SET_PUBLISHED, vec![Value::Int(n.into()), time(due), time(open_until)])
 }
 
 const UNPUBLISHED: &str = "SELECT n, entry FROM log ORDER BY n LIMIT ?1";

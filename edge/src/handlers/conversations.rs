@@ -19,8 +19,14 @@ pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
     let (room, speaker) = party(&cx)?;
     let after = cx.after()?;
     let sign_in = attend(&cx).await?;
-    let response = room.socket(&RoomSocket { speaker, after, sign_in }).await?;
-    if response.status_code() == 101 { routes::with_subprotocol(&cx.req, response) } else { Ok(response) }
+    let response = room.socket(&RoomSocket { speaker, after, sign_in: sign_in.clone() }).await?;
+    if response.status_code() == 101 {
+        return routes::with_subprotocol(&cx.req, response);
+    }
+    if let Some(sign_in) = sign_in {
+        cx.desk()?.unattend(sign_in, cx.conversation()?).await?;
+    }
+    Ok(response)
 }
 
 /// Before an agent's socket opens, the desk knows of it: however it goes on, the end of the sign-in closes it.
