@@ -1,8 +1,11 @@
 // What every story stands on: a browser, a tenant of its own, and the owner's website on another origin.
 import { chromium } from 'playwright-core';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,14 +20,46 @@ export const beckon = process.env.BECKON_URL?.replace('127.0.0.1', 'localhost');
 /** Long enough for a busy machine; nothing waits that long when all is well. */
 export const patience = 30_000;
 
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
 /** Opens a browser; each is a process of its own. */
 export async function openBrowser() {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+  return chromium.launch({ executablePath, args });
+}
+
+/**
+ * Opens a browser as people have it: of its tabs only the one in front is visible, and the others' timers are slowed
+ * down. In browsers of `openBrowser` every page believes that it is in front.
+ */
+export async function openWindow() {
+  const profile = await mkdtemp(join(tmpdir(), 'beckon-story-'));
+  const own = ['--headless=new', `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
+  const child = spawn(executablePath, [...args, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const browser = await chromium.connectOverCDP(await address(child), { noDefaults: true });
+  const [context] = browser.contexts();
+  context.setDefaultTimeout(patience);
+  const close = async () => {
+    const gone = once(child, 'exit');
+    child.kill();
+    await gone;
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return { context, close };
+}
+
+/** Where a browser that was just started can be told what to do. */
+function address(child) {
+  return new Promise((found, failed) => {
+    let text = '';
+    child.stderr.on('data', (part) => {
+      text += part;
+      const [, url] = /DevTools listening on (\S+)/.exec(text) ?? [];
+      if (url) found(url);
+    });
+    child.once('exit', () => failed(new Error(`no browser: ${text}`)));
   });
-  return browser;
 }
 
 /** A page in a profile of its own; what it reports as an error fails the story. */
@@ -80,23 +115,53 @@ export async function openShop() {
   return shop;
 }
 
-/** Signs an agent in at the dashboard, by its form. */
+/** Signs an agent in at the dashboard, by its form, in a browser of its own. */
 export async function signIn(browser, agent, options) {
-  const page = await openPage(browser, options);
-  await page.goto(beckon);
+  return enter(await openPage(browser, options), agent);
+}
+
+/** Signs an agent in on a page: at the door it stands before, or else at a new one. */
+export async function enter(page, agent) {
+  if (!page.url().startsWith(beckon)) await page.goto(beckon);
   await page.getByLabel('E-mail').fill(agent.email);
   await page.getByLabel('Password', { exact: true }).fill(agent.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('tab', { name: /^Pending/ }).waitFor();
   await page.getByRole('button', { name: /Available/ }).waitFor();
   // Browsers report that nobody was signed in.
-  page.troubles.length = 0;
+  if (page.troubles) page.troubles.length = 0;
   return page;
 }
 
 /** An agent's line in the team, beside the queue. */
 export function member(page, agent) {
   return page.getByRole('region', { name: 'Team' }).getByRole('listitem').filter({ hasText: agent.name });
+}
+
+/**
+ * Notes every word that stands beside an agent's name in the team, from now on; a page that reloads forgets them.
+ * The answer tells them.
+ */
+export async function follow(page, agent) {
+  await member(page, agent).evaluate((line, name) => {
+    const word = () => line.innerText.split(name).at(-1).trim().replace(/\s+/g, ' ');
+    const words = [word()];
+    const note = () => word() !== words.at(-1) && words.push(word());
+    new MutationObserver(note).observe(line, { subtree: true, childList: true, characterData: true });
+    (window.followed ??= {})[name] = words;
+  }, agent.name);
+  return () => page.evaluate((name) => window.followed[name], agent.name);
+}
+
+/** The agent's own status, which opens the menu. */
+export function ownStatus(page) {
+  return page.getByRole('button', { name: /Your status/ });
+}
+
+/** Chooses from the agent's menu. */
+export async function choose(page, name) {
+  await ownStatus(page).click();
+  await page.getByRole(/^Where/.test(name) ? 'menuitem' : 'menuitemradio', { name }).click();
 }
 
 /** The chat on the owner's page. */
