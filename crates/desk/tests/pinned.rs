@@ -48,22 +48,7 @@ fn page_json() -> Value {
 }
 
 fn bare_row() -> QueueRow {
-    QueueRow {
-        handoff: handoff(3),
-        conversation: conversation(2),
-        stage: Stage::Waiting,
-        epoch: Epoch(0),
-        asked_at: at(1_000),
-        page: page(),
-        visitor_name: None,
-        email: None,
-        last: None,
-        agent: None,
-        picked_at: None,
-        closed_at: None,
-        reason: None,
-        returned: false,
-    }
+    QueueRow::waiting(handoff(3), conversation(2), at(1_000), page())
 }
 
 fn bare_row_json() -> Value {
@@ -115,22 +100,21 @@ fn from_a_room_to_its_desk() {
         visitor_name,
         last,
     };
-    let bare = json!({
-        "t": "ask", "handoff": HANDOFF, "conversation": ROOM, "asked_at": 1000, "page": page_json(),
+    let bare = json!({"ask": {"handoff": HANDOFF, "conversation": ROOM, "asked_at": 1000, "page": page_json(),
         "visitor_name": null, "last": null,
-    });
+    }});
     pin(ask(None, None), bare.clone());
     let mut absent = bare.clone();
-    absent.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    absent["ask"].as_object_mut().unwrap().retain(|_, value| !value.is_null());
     reads(absent, ask(None, None));
     let mut full = bare;
-    full["visitor_name"] = json!("Ann");
-    full["last"] = json!({"kind": "visitor", "text": "Hello?", "at": 1000});
+    full["ask"]["visitor_name"] = json!("Ann");
+    full["ask"]["last"] = json!({"kind": "visitor", "text": "Hello?", "at": 1000});
     pin(ask(ann(), Some(last())), full);
-    pin(ToDesk::AfterHours { row: Box::new(full_row()) }, json!({"t": "after_hours", "row": full_row_json()}));
+    pin(ToDesk::AfterHours { row: Box::new(full_row()) }, json!({"after_hours": {"row": full_row_json()}}));
     pin(
         ToDesk::Activity { handoff: handoff(3), last: last() },
-        json!({"t": "activity", "handoff": HANDOFF, "last": {"kind": "visitor", "text": "Hello?", "at": 1000}}),
+        json!({"activity": {"handoff": HANDOFF, "last": {"kind": "visitor", "text": "Hello?", "at": 1000}}}),
     );
 }
 
@@ -139,28 +123,28 @@ fn from_the_desk_to_a_room() {
     let (id, epoch, agent) = (handoff(3), Epoch(7), agent_ref(1));
     let agent_json = json!({"id": AGENT, "name": "Agent 1"});
     for (notice, pinned) in [
-        (ToRoom::Queued { handoff: id.clone() }, json!({"t": "queued", "handoff": HANDOFF})),
-        (ToRoom::Nobody { handoff: id.clone() }, json!({"t": "nobody", "handoff": HANDOFF})),
-        (ToRoom::DeskOpen { open: true, flips: 7 }, json!({"t": "desk_open", "open": true, "flips": 7})),
-        (ToRoom::SignedOut { sign_in: sign_in(6) }, json!({"t": "signed_out", "sign_in": SIGN_IN})),
+        (ToRoom::Queued { handoff: id.clone() }, json!({"queued": {"handoff": HANDOFF}})),
+        (ToRoom::Nobody { handoff: id.clone() }, json!({"nobody": {"handoff": HANDOFF}})),
+        (ToRoom::DeskOpen { open: true, flips: 7 }, json!({"desk_open": {"open": true, "flips": 7}})),
+        (ToRoom::SignedOut { sign_in: sign_in(6) }, json!({"signed_out": {"sign_in": SIGN_IN}})),
         (
             ToRoom::Claimed { handoff: id.clone(), epoch, agent: agent.clone(), at: at(2_000) },
-            json!({"t": "claimed", "handoff": HANDOFF, "epoch": 7, "agent": agent_json, "at": 2000}),
+            json!({"claimed": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json, "at": 2000}}),
         ),
         (
             ToRoom::Returned { handoff: id.clone(), epoch, agent },
-            json!({"t": "returned", "handoff": HANDOFF, "epoch": 7, "agent": agent_json}),
+            json!({"returned": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json}}),
         ),
         (
             ToRoom::Closed { handoff: id, epoch, reason: CloseReason::Resolved, at: at(3_000) },
-            json!({"t": "closed", "handoff": HANDOFF, "epoch": 7, "reason": "resolved", "at": 3000}),
+            json!({"closed": {"handoff": HANDOFF, "epoch": 7, "reason": "resolved", "at": 3000}}),
         ),
     ] {
         pin(notice.clone(), pinned.clone());
         pin(Numbered { n: 12, notice }, json!({"n": 12, "notice": pinned}));
     }
     // From before openings were counted.
-    reads(json!({"t": "desk_open", "open": true}), ToRoom::DeskOpen { open: true, flips: 0 });
+    reads(json!({"desk_open": {"open": true}}), ToRoom::DeskOpen { open: true, flips: 0 });
 }
 
 #[test]
@@ -172,14 +156,14 @@ fn an_agent_in_every_presence() {
     for (presence, pinned) in [
         (
             Presence::Connected { leases: BTreeMap::from([(session(4), lease)]) },
-            json!({"t": "connected", "leases": {tab: lease_json}}),
+            json!({"connected": {"leases": {tab: lease_json}}}),
         ),
         (
             Presence::Grace { until: at(6_000), seen: at(5_500), sign_in: sign_in(6) },
-            json!({"t": "grace", "until": 6000, "seen": 5500, "sign_in": SIGN_IN}),
+            json!({"grace": {"until": 6000, "seen": 5500, "sign_in": SIGN_IN}}),
         ),
-        (Presence::Offline { seen: Some(at(7_000)) }, json!({"t": "offline", "seen": 7000})),
-        (Presence::Offline { seen: None }, json!({"t": "offline", "seen": null})),
+        (Presence::Offline { seen: Some(at(7_000)) }, json!({"offline": {"seen": 7000}})),
+        (Presence::Offline { seen: None }, json!({"offline": {"seen": null}})),
     ] {
         let profile = Profile { departments: vec![department(7)], ..profile(1, 5) };
         let agent = Agent { profile, intent: Intent::DoNotDisturb, presence, since: at(4_000) };

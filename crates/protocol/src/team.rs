@@ -1,7 +1,9 @@
 //! Bodies of HTTP about the people who answer: who can, who did, from where they are signed in.
 
 use crate::desk::AgentCard;
-use crate::{AgentId, Cause, Deed, DepartmentId, Email, Intent, Name, Oddity, Reachability, Role, SignInId, Timestamp};
+use crate::{
+    AgentId, Cause, Deed, DepartmentId, Email, Intent, Name, Oddity, Reachability, Role, SignInId, Status, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// A department as dashboards show it.
@@ -79,6 +81,25 @@ pub struct Counts {
     pub load: u32,
     /// Conversations that those with status `available` can still take.
     pub spare: u32,
+}
+
+impl Counts {
+    /// Counts one more agent.
+    pub fn add(&mut self, card: &AgentCard) {
+        self.agents += 1;
+        self.load += card.load;
+        match card.status {
+            Status::Available => {
+                self.available += 1;
+                self.spare += card.capacity.saturating_sub(card.load);
+            }
+            Status::Busy => self.busy += 1,
+            Status::Away => self.away += 1,
+            Status::InMeeting | Status::Break | Status::DoNotDisturb => self.occupied += 1,
+            Status::Offline => self.offline += 1,
+        }
+        self.online = self.agents - self.offline;
+    }
 }
 
 /// A department and how many of its agents are how.

@@ -3,7 +3,7 @@
 use super::look::is_gone;
 use protocol::desk::AgentCard;
 use protocol::team::{Counts, DepartmentCard};
-use protocol::{DepartmentId, Reachability, Status};
+use protocol::{DepartmentId, Status};
 
 /// What is asked of a list of agents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,21 +30,7 @@ impl Filter {
 /// How many are how.
 pub fn count<'a>(cards: impl IntoIterator<Item = &'a AgentCard>) -> Counts {
     let mut counts = Counts::default();
-    for card in cards {
-        counts.agents += 1;
-        counts.load += card.load;
-        counts.online += u32::from(matches!(card.reachability, Reachability::Connected | Reachability::Idle));
-        match card.status {
-            Status::Available => {
-                counts.available += 1;
-                counts.spare += card.capacity.saturating_sub(card.load);
-            }
-            Status::Busy => counts.busy += 1,
-            Status::Away => counts.away += 1,
-            Status::InMeeting | Status::Break | Status::DoNotDisturb => counts.occupied += 1,
-            Status::Offline => counts.offline += 1,
-        }
-    }
+    cards.into_iter().for_each(|card| counts.add(card));
     counts
 }
 

@@ -107,8 +107,8 @@ impl Desk {
         let mut odd = Vec::new();
         for agent in self.team.iter() {
             let card = self.card(agent);
-            count(&mut tenant, &card);
-            card.departments.iter().for_each(|id| count(by_department.entry(id.clone()).or_default(), &card));
+            tenant.add(&card);
+            card.departments.iter().for_each(|id| by_department.entry(id.clone()).or_default().add(&card));
             odd.extend(oddity(&card, now).map(|why| Odd { agent: card.id.clone(), why, since: card.since }));
         }
         let departments = self.department_cards().into_iter().map(|department| DepartmentCounts {
@@ -147,24 +147,6 @@ fn tabs(agent: &Agent, stale: Option<(Timestamp, Duration)>) -> Vec<(AgentId, Se
     let leases = agent.presence.leases().filter(|(_, lease)| !lease.api);
     let wanted = leases.filter(|(_, lease)| stale.is_none_or(|(now, after)| lease.seen + after <= now));
     wanted.map(|(session, _)| (agent.profile.id.clone(), session.clone())).collect()
-}
-
-fn count(counts: &mut Counts, card: &AgentCard) {
-    counts.agents += 1;
-    counts.load += card.load;
-    match card.status {
-        Status::Available => {
-            counts.available += 1;
-            counts.spare += card.capacity.saturating_sub(card.load);
-        }
-        Status::Busy => counts.busy += 1,
-        Status::Away => counts.away += 1,
-        Status::InMeeting | Status::Break | Status::DoNotDisturb => counts.occupied += 1,
-        Status::Offline => counts.offline += 1,
-    }
-    if card.status != Status::Offline {
-        counts.online += 1;
-    }
 }
 
 fn oddity(card: &AgentCard, now: Timestamp) -> Option<Oddity> {

@@ -52,22 +52,7 @@ fn me(role: Role) -> Me {
 }
 
 fn row(n: u128, asked: i64) -> QueueRow {
-    QueueRow {
-        handoff: HandoffId::random(n),
-        conversation: ConversationId::random(n),
-        stage: Stage::Waiting,
-        epoch: Epoch(0),
-        asked_at: Timestamp(asked),
-        page: Page::default(),
-        visitor_name: None,
-        email: None,
-        last: None,
-        agent: None,
-        picked_at: None,
-        closed_at: None,
-        reason: None,
-        returned: false,
-    }
+    QueueRow::waiting(HandoffId::random(n), ConversationId::random(n), Timestamp(asked), Page::default())
 }
 
 fn held(n: u128, asked: i64, by: &AgentCard) -> QueueRow {
