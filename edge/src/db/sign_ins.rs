@@ -31,9 +31,10 @@ pub async fn credentials(db: &D1Database, email: &str) -> Result<Option<Credenti
 }
 
 const BEGIN: &str = "INSERT INTO sign_in (token_hash, tenant, id, agent, browser, country, kind, began_ms, expires_ms) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM agent \
+    WHERE tenant = ?2 AND id = ?4 AND active = 1 AND password_hash = ?10";
 
-/// Stores a new sign-in.
+/// Stores a new sign-in, if the password that was checked is still the agent's: checking takes a while.
 pub async fn begin(db: &D1Database, fresh: &Fresh, who: &Credentials, now: Timestamp) -> Result<(), EdgeError> {
     let Fresh { id, kind, token_hash, browser, country, expires_at, .. } = fresh;
     let values = [
@@ -46,6 +47,7 @@ pub async fn begin(db: &D1Database, fresh: &Fresh, who: &Credentials, now: Times
         text(kind.as_str()),
         int(now.0),
         int(expires_at.0),
+        text(&who.password_hash),
     ];
     run(db, BEGIN, &values).await
 }
@@ -137,23 +139,25 @@ pub async fn end_for(
     change.run(Touched::Access).await
 }
 
-const SET_PASSWORD: &str = concat!("UPDATE agent SET password_hash = ?5 WHERE tenant = ?1 AND id = ?4 AND ", goes!());
+const SET_PASSWORD: &str =
+    concat!("UPDATE agent SET password_hash = ?5 WHERE tenant = ?1 AND id = ?4 AND password_hash = ?6 AND ", goes!());
 const END_OTHERS: &str = concat!(
-    "UPDATE sign_in SET ended_ms = ?6 WHERE tenant = ?1 AND agent = ?4 AND id <> ?5 AND ended_ms IS NULL AND ",
+    "UPDATE sign_in SET ended_ms = ?6 WHERE tenant = ?1 AND agent = ?4 AND id <> ?5 AND ended_ms IS NULL \
+     AND EXISTS (SELECT 1 FROM agent WHERE tenant = ?1 AND id = ?4 AND password_hash = ?7) AND ",
     goes!()
 );
 
-/// Sets one's own password, and ends every other of one's sign-ins.
+/// Sets one's own password, and ends every other of one's sign-ins. Neither, if the old one is the agent's no more.
 pub async fn change_password(
     db: &D1Database,
     who: &SignedIn,
-    password_hash: &str,
+    (old_hash, new_hash): (&str, &str),
     now: Timestamp,
 ) -> Result<Option<Versions>, EdgeError> {
     let agent = text(who.me.id.as_str());
     let mut change = Change::plain(db, &who.me.tenant);
-    change.add(SET_PASSWORD, &[agent.clone(), text(password_hash)])?;
-    change.add(END_OTHERS, &[agent, text(who.id.as_str()), int(now.0)])?;
+    change.add(SET_PASSWORD, &[agent.clone(), text(new_hash), text(old_hash)])?;
+    change.add(END_OTHERS, &[agent, text(who.id.as_str()), int(now.0), text(new_hash)])?;
     change.run(Touched::Access).await
 }
 

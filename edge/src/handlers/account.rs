@@ -1,8 +1,8 @@
 //! Signing in and out, and one's own password.
 
 use super::tell_desk;
-use crate::auth::password;
 use crate::auth::sign_in::{self as sign_ins, Fresh, Kind};
+use crate::auth::{SignedIn, password};
 use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{clock, db, reply};
@@ -14,29 +14,30 @@ use worker::Response;
 /// `POST /v1/auth/sign_in`
 pub async fn sign_in(mut cx: Cx) -> Result<Response, EdgeError> {
     crate::auth::origin::require_own(&cx.req)?;
-    let fresh = begin(&mut cx, Kind::Browser).await?;
-    let found = db::sign_ins::find(&cx.env.d1("DB")?, &fresh.token_hash, Kind::Browser, clock::now()).await?;
-    let response = reply::json(&found.ok_or(Code::Unauthenticated)?.me)?;
+    let (fresh, signed_in) = begin(&mut cx, Kind::Browser).await?;
+    let response = reply::json(&signed_in.me)?;
     response.headers().set("set-cookie", &fresh.cookie())?;
     Ok(response)
 }
 
 /// `POST /v1/auth/tokens`: for API clients. Pages get nothing by it that the password in the body would not give.
 pub async fn token(mut cx: Cx) -> Result<Response, EdgeError> {
-    let Fresh { id, token, expires_at, .. } = begin(&mut cx, Kind::Api).await?;
+    let (Fresh { id, token, expires_at, .. }, _) = begin(&mut cx, Kind::Api).await?;
     reply::json(&TokenReply { token, sign_in: id, expires_at })
 }
 
 /// Begins a sign-in for the password in the body. Errors: [`Code::BadCredentials`].
-async fn begin(cx: &mut Cx, kind: Kind) -> Result<Fresh, EdgeError> {
+async fn begin(cx: &mut Cx, kind: Kind) -> Result<(Fresh, SignedIn), EdgeError> {
     let SignInRequest { email, password } = cx.body().await?;
     let db = cx.env.d1("DB")?;
     let found = db::sign_ins::credentials(&db, email.trim()).await?;
     password::check(&password, found.as_ref().map(|found| found.password_hash.as_str()))?;
     let found = found.ok_or(Code::BadCredentials)?;
     let fresh = sign_ins::fresh(&cx.req, kind)?;
-    db::sign_ins::begin(&db, &fresh, &found, clock::now()).await?;
-    Ok(fresh)
+    let now = clock::now();
+    db::sign_ins::begin(&db, &fresh, &found, now).await?;
+    let signed_in = db::sign_ins::find(&db, &fresh.token_hash, kind, now).await?;
+    Ok((fresh, signed_in.ok_or(Code::BadCredentials)?))
 }
 
 /// `POST /v1/auth/sign_out`. Succeeds even if the desk cannot be told: cron tells it.
@@ -59,9 +60,14 @@ pub async fn change_password(mut cx: Cx) -> Result<Response, EdgeError> {
     let ChangePassword { old, new } = cx.body().await?;
     let db = cx.env.d1("DB")?;
     let agent = cx.agent()?;
-    let stored = db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await?;
-    password::check(&old, stored.as_deref())?;
-    let changed = db::sign_ins::change_password(&db, agent, &password::hash(&new)?, clock::now()).await?;
+    let stored = db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await?.unwrap_or_default();
+    password::check(&old, Some(&stored))?;
+    let hash = password::hash(&new)?;
+    let changed = db::sign_ins::change_password(&db, agent, (&stored, &hash), clock::now()).await?;
     tell_desk(&cx, changed).await?;
-    reply::no_content()
+    // Somebody else may have set another one while ours was checked.
+    match db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await? {
+        Some(now) if now == hash => reply::no_content(),
+        Some(_) | None => Err(Code::BadCredentials.into()),
+    }
 }
