@@ -53,6 +53,8 @@ pub enum Presence {
         seen: Timestamp,
         /// By which sign-in it was open.
         sign_in: SignInId,
+        /// Nobody was at it.
+        idle: bool,
     },
     /// Gone.
     Offline {
@@ -88,10 +90,10 @@ impl Presence {
         }
     }
 
-    /// Whoever commands something by a sign-in is at it.
-    pub fn wake(&mut self, sign_in: &SignInId) {
+    /// Takes every API client as having just beaten: they were told to beat by a longer rule.
+    pub fn forgive(&mut self, now: Timestamp) {
         if let Presence::Connected { leases } = self {
-            leases.values_mut().filter(|lease| lease.sign_in == *sign_in).for_each(|lease| lease.idle = false);
+            leases.values_mut().filter(|lease| lease.api).for_each(|lease| lease.seen = now);
         }
     }
 
@@ -101,7 +103,8 @@ impl Presence {
         if let Some(lease) = leases.remove(session)
             && leases.is_empty()
         {
-            *self = Presence::Grace { until: now + rules.grace, seen: now, sign_in: lease.sign_in };
+            let Lease { sign_in, idle, .. } = lease;
+            *self = Presence::Grace { until: now + rules.grace, seen: now, sign_in, idle };
         }
     }
 
@@ -183,8 +186,8 @@ impl Presence {
             Presence::Connected { leases } => {
                 leases.values().filter(|lease| !lease.idle).map(|lease| lease.seen + rules.stale_after).max()
             }
-            Presence::Grace { until, .. } => Some(*until),
-            Presence::Offline { .. } => None,
+            Presence::Grace { until, idle: false, .. } => Some(*until),
+            Presence::Grace { idle: true, .. } | Presence::Offline { .. } => None,
         }
     }
 
@@ -318,8 +321,16 @@ mod tests {
         assert_eq!(presence.reachability(), Reachability::Connected);
         presence.idle(&tab(2), true);
         assert_eq!((presence.reachability(), presence.attended_until(&RULES)), (Reachability::Idle, None));
-        presence.wake(&SignInId::random(1));
+        presence.idle(&tab(2), false);
         assert_eq!(presence.reachability(), Reachability::Connected);
+    }
+
+    #[test]
+    fn nobody_expects_back_who_had_left_before_the_tab_was_closed() {
+        let mut presence = connected(0, &[1]);
+        presence.idle(&tab(1), true);
+        presence.close(at(1), &tab(1), &RULES);
+        assert_eq!((presence.reachability(), presence.attended_until(&RULES)), (Reachability::Grace, None));
     }
 
     #[test]

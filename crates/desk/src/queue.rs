@@ -74,6 +74,11 @@ impl Queue {
         self.held.get(agent).map_or(0, |held| u32::try_from(held.len()).unwrap_or(u32::MAX))
     }
 
+    /// Who has any.
+    pub fn owners(&self) -> Vec<AgentId> {
+        self.held.keys().cloned().collect()
+    }
+
     /// What an agent has.
     pub fn held_by(&self, agent: &AgentId) -> Vec<HandoffId> {
         self.held.get(agent).map(|held| held.iter().cloned().collect()).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use crate::desk::Agent;
 use crate::presence::Rules;
-use protocol::{AgentId, Intent, Name, Reachability, Timestamp};
+use protocol::{AgentId, Intent, Name, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -111,11 +111,7 @@ fn deadline(agent: &Agent, rules: &Rules) -> Option<Timestamp> {
 
 /// Available by choice, and at it or expected back. Being at capacity does not count: the visitor then waits.
 fn ready_until(agent: &Agent, rules: &Rules) -> Option<Timestamp> {
-    let ready = match agent.presence.reachability() {
-        Reachability::Connected | Reachability::Grace => agent.intent == Intent::Available,
-        Reachability::Idle | Reachability::Offline => false,
-    };
-    agent.presence.attended_until(rules).filter(|_| ready)
+    agent.presence.attended_until(rules).filter(|_| agent.intent == Intent::Available)
 }
 
 trait Without {

@@ -93,7 +93,6 @@ fn a_day(agents: u32, waiting: u32) -> Vec<(&'static str, u64, usize)> {
         ("tick", Input::Tick),
         ("beat", beat),
         ("idle", Input::Idle { agent: id.clone(), session: session.clone(), on: true }),
-        ("wake", Input::Wake { agent: id.clone(), sign_in: SignInId::random(7) }),
         ("claim", claim),
         ("resolve", Input::Resolve { agent: id.clone(), handoff, epoch: Epoch(1) }),
         ("intend", Input::Intend { agent: id.clone(), intent: Intent::Break }),

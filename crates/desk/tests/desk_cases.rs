@@ -264,3 +264,39 @@ fn a_tab_that_comes_back_by_another_sign_in_leaves_nothing_of_the_first() {
     house.turn(1, Input::Open { by, session: session(1), idle: false });
     assert_eq!(house.desk.sign_ins(), [sign_in(9)]);
 }
+
+#[test]
+fn an_idle_agent_who_closes_the_tab_opens_nothing() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.turn(1, Input::Idle { agent: agent_id(1), session: session(1), on: true });
+    assert!(!house.desk.is_open());
+    let closed = house.turn(2, Input::Close { agent: agent_id(1), session: session(1) });
+    assert!(!house.desk.is_open() && !closed.iter().any(|effect| matches!(effect, Effect::SaveOpen(..))), "{closed:?}");
+}
+
+#[test]
+fn a_ping_of_the_future_renews_nothing() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    let future = Input::Beat { agent: agent_id(1), session: session(1), at: at(3_600_000) };
+    for now in [10_000, 20_000, STALE] {
+        house.desk.apply(at(now), future.clone()).unwrap();
+        house.turn(now, Input::Tick);
+    }
+    assert_eq!(house.desk.card_of(&agent_id(1)).map(|card| card.status), Ok(Status::Offline));
+}
+
+/// As after an update from a version that knew no roster.
+#[test]
+fn what_belongs_to_nobody_of_the_roster_goes_back_to_the_queue() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.claim(2, 1, 1);
+    let rows = house.tables.stored().rows;
+    let fresh = DeskTables::default().stored();
+    let mut desk = Desk::load(SETTINGS, desk::desk::Stored { rows, ..fresh });
+    let effects = desk.apply(at(3), roster(1, vec![profile(1, 2)])).unwrap();
+    assert!(news(&effects).iter().any(|(_, notice)| matches!(notice, ToRoom::Returned { .. })), "{effects:?}");
+}

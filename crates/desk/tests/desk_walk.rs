@@ -24,6 +24,7 @@ enum Op {
     SignOut { agent: u8 },
     Intend { agent: u8, intent: Intent },
     Watch { room: u8 },
+    Unwatch { room: u8 },
     Ask { handoff: u8 },
     AfterHours { handoff: u8, behind: u32 },
     Activity { handoff: u8 },
@@ -51,6 +52,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => agent.clone().prop_map(|agent| Op::SignOut { agent }),
         2 => (agent.clone(), intent).prop_map(|(agent, intent)| Op::Intend { agent, intent }),
         1 => handoff.clone().prop_map(|room| Op::Watch { room }),
+        1 => handoff.clone().prop_map(|room| Op::Unwatch { room }),
         6 => handoff.clone().prop_map(|handoff| Op::Ask { handoff }),
         1 => (handoff.clone(), behind.clone()).prop_map(|(handoff, behind)| Op::AfterHours { handoff, behind }),
         1 => handoff.clone().prop_map(|handoff| Op::Activity { handoff }),
@@ -259,6 +261,10 @@ impl Walk {
                 self.accept(Input::Watch(conversation(room)));
                 let ToRoom::DeskOpen { open, flips } = self.desk.word() else { panic!("not a word of openness") };
                 assert_eq!((open, flips), (self.open, self.flips), "who asks is told");
+            }
+            Op::Unwatch { room } => {
+                self.model.watching.remove(&room);
+                self.accept(Input::Unwatch(conversation(room)));
             }
             Op::Ask { handoff } => self.ask(handoff),
             Op::AfterHours { handoff, behind } => self.after_hours(handoff, behind),

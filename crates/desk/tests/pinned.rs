@@ -159,8 +159,8 @@ fn an_agent_in_every_presence() {
             json!({"connected": {"leases": {tab: lease_json}}}),
         ),
         (
-            Presence::Grace { until: at(6_000), seen: at(5_500), sign_in: sign_in(6) },
-            json!({"grace": {"until": 6000, "seen": 5500, "sign_in": SIGN_IN}}),
+            Presence::Grace { until: at(6_000), seen: at(5_500), sign_in: sign_in(6), idle: false },
+            json!({"grace": {"until": 6000, "seen": 5500, "sign_in": SIGN_IN, "idle": false}}),
         ),
         (Presence::Offline { seen: Some(at(7_000)) }, json!({"offline": {"seen": 7000}})),
         (Presence::Offline { seen: None }, json!({"offline": {"seen": null}})),

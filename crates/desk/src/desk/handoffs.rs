@@ -3,15 +3,15 @@
 use super::{Desk, Effect};
 use crate::Refusal;
 use crate::notice::{ToDesk, ToRoom};
-use crate::presence::Presence;
+use crate::presence::{Presence, status};
 use protocol::desk::{DeskDown, QueueRow};
 use protocol::room::AgentRef;
-use protocol::{AgentId, CloseReason, ConversationId, Epoch, HandoffId, Stage, Status, Timestamp};
+use protocol::{AgentId, CloseReason, ConversationId, Epoch, HandoffId, Reachability, Stage, Status, Timestamp};
 
 impl Desk {
     /// The conversations of an agent who is gone go to the front of the queue.
     pub(super) fn return_all_of_the_gone(&mut self, id: &AgentId) {
-        let gone = self.team.get(id).is_some_and(|agent| matches!(agent.presence, Presence::Offline { .. }));
+        let gone = self.team.get(id).is_none_or(|agent| matches!(agent.presence, Presence::Offline { .. }));
         if !gone {
             return;
         }
@@ -99,6 +99,12 @@ impl Desk {
         }
     }
 
+    pub(super) fn unwatch(&mut self, room: ConversationId) {
+        if self.watching.remove(&room) {
+            self.effects.push(Effect::Unwatch(room));
+        }
+    }
+
     pub(super) fn claim(
         &mut self,
         now: Timestamp,
@@ -135,14 +141,20 @@ impl Desk {
         Ok(())
     }
 
-    /// Errors: why this agent cannot be given a conversation now. Every input has ticked before, so that what is
+    /// Errors: why this agent cannot take a conversation now. Every input has ticked before, so that what is
     /// known of leases is true.
     fn routable(&self, id: &AgentId) -> Result<AgentRef, Refusal> {
         let agent = self.team.get(id).ok_or(Refusal::NotRoutable)?;
-        if self.queue.load(id) >= agent.profile.capacity {
+        let (load, capacity) = (self.queue.load(id), agent.profile.capacity);
+        if load >= capacity {
             return Err(Refusal::AtCapacity);
         }
-        if self.card(agent).status != Status::Available {
+        // Whoever commands is at it, though their tab may not have said so yet.
+        let reachability = match agent.presence.reachability() {
+            Reachability::Idle => Reachability::Connected,
+            other => other,
+        };
+        if status(reachability, agent.intent, load, capacity) != Status::Available {
             return Err(Refusal::NotRoutable);
         }
         Ok(AgentRef { id: id.clone(), name: agent.profile.name.clone() })

@@ -19,6 +19,10 @@ use protocol::{AgentId, Cause, ConversationId, Timestamp};
 use show::Shown;
 use sign_ins::SignIns;
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The runtime's clock may slip by this much between a ping and a turn.
+const CLOCK_SLIP: Duration = Duration::from_secs(2);
 
 /// The machine.
 #[derive(Debug, Clone)]
@@ -86,7 +90,10 @@ impl Desk {
         match input {
             // Not stored: the runtime remembers when a socket last spoke, also over hibernation.
             Input::Beat { agent, session, at } => {
-                self.team.change(&agent, |agent, _| agent.presence.beat(&session, at.min(now)));
+                // One from the future is of a clock that was wrong: believed, it would renew a dead lease for ever.
+                if at <= now + CLOCK_SLIP {
+                    self.team.change(&agent, |agent, _| agent.presence.beat(&session, at.min(now)));
+                }
             }
             Input::Gone { agent, session } | Input::Close { agent, session } => self.close(now, &agent, &session),
             Input::Roster(roster) => self.enroll(now, roster),
@@ -95,9 +102,6 @@ impl Desk {
             Input::Idle { agent, session, on } => {
                 self.present(now, &agent, Cause::Idle, None, |agent, _| agent.presence.idle(&session, on));
             }
-            Input::Wake { agent, sign_in } => {
-                self.present(now, &agent, Cause::Active, None, |agent, _| agent.presence.wake(&sign_in));
-            }
             Input::Heartbeat { by, idle } => self.heartbeat(now, by, idle)?,
             Input::GoOffline { agent, sign_in } => self.leave(now, &agent, &sign_in),
             Input::Intend { agent, intent } => self.intend(now, &agent, None, intent)?,
@@ -105,6 +109,7 @@ impl Desk {
             Input::Attend { by, room } => self.attend(now, &by, &room)?,
             Input::Unattend { sign_in, room } => self.unattend(&sign_in, &room),
             Input::Watch(room) => self.watch(room),
+            Input::Unwatch(room) => self.unwatch(room),
             Input::Heard(notice) => self.hear(now, notice),
             Input::Claim { agent, handoff, epoch } => self.claim(now, &agent, &handoff, epoch)?,
             Input::Resolve { agent, handoff, epoch } => self.resolve(now, &agent, &handoff, epoch)?,

@@ -126,8 +126,12 @@ impl Desk {
         }
         if self.config.settings != settings {
             self.effects.push(Effect::Show(DeskDown::Settings { settings }));
+            let shorter = settings.stale_after_ms < self.config.settings.stale_after_ms;
             self.team.set_rules(Rules::from(settings));
             self.rewind(now);
+            if shorter {
+                self.forgive(now);
+            }
         }
         self.config.versions.roster = version;
         (self.config.settings, self.config.departments) = (settings, departments);
@@ -136,6 +140,16 @@ impl Desk {
         agents.into_iter().for_each(|profile| self.employ(now, profile));
         let gone: Vec<_> = self.team.iter().map(|agent| agent.profile.id.clone()).collect();
         gone.iter().filter(|id| !stay.contains(id)).for_each(|id| self.dismiss(now, id));
+        // Of a desk that is older than its roster: who was never enrolled owns nothing.
+        self.queue.owners().iter().for_each(|id| self.return_all_of_the_gone(id));
+    }
+
+    /// API clients beat as they were told, which may be too seldom now: the next reply tells them.
+    fn forgive(&mut self, now: Timestamp) {
+        let all: Vec<AgentId> = self.team.iter().map(|agent| agent.profile.id.clone()).collect();
+        for id in all {
+            self.present(now, &id, Cause::Active, None, |agent, _| agent.presence.forgive(now));
+        }
     }
 
     fn employ(&mut self, now: Timestamp, profile: Profile) {

@@ -6,7 +6,7 @@ use crate::notice::ToRoom;
 use crate::presence::status;
 use protocol::desk::{AgentCard, DeskDown};
 use protocol::team::DepartmentCard;
-use protocol::{AgentId, ConversationId, DepartmentId, Intent, Reachability};
+use protocol::{AgentId, ConversationId, DepartmentId, Intent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What dashboards have.
@@ -76,11 +76,8 @@ impl Desk {
 
     /// Whether an agent can take a conversation, now or in a moment: a reload alarms nobody.
     fn covers(&self, agent: &Agent) -> bool {
-        let here = match agent.presence.reachability() {
-            Reachability::Connected | Reachability::Grace => true,
-            Reachability::Idle | Reachability::Offline => false,
-        };
-        here && agent.intent == Intent::Available && self.queue.load(&agent.profile.id) < agent.profile.capacity
+        let is_attended = agent.presence.attended_until(&self.team.rules()).is_some();
+        is_attended && agent.intent == Intent::Available && self.queue.load(&agent.profile.id) < agent.profile.capacity
     }
 
     /// Shows what has changed.

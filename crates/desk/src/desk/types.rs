@@ -189,13 +189,6 @@ pub enum Input {
         /// Nobody is.
         on: bool,
     },
-    /// An agent commands something by this sign-in, and so is at it, whatever the command comes to.
-    Wake {
-        /// Who.
-        agent: AgentId,
-        /// By which sign-in.
-        sign_in: SignInId,
-    },
     /// An API client beats.
     Heartbeat {
         /// By which sign-in.
@@ -242,6 +235,8 @@ pub enum Input {
     },
     /// A visitor looks at a room and waits for nobody: it wants to know whether somebody can answer.
     Watch(ConversationId),
+    /// Nobody looks at a room any more.
+    Unwatch(ConversationId),
     /// A room tells something.
     Heard(ToDesk),
     /// An agent picks a handoff up.
@@ -285,6 +280,8 @@ pub enum Effect {
     DropRow(HandoffId),
     /// Store a room to tell later.
     Watch(ConversationId),
+    /// Forget a room to tell.
+    Unwatch(ConversationId),
     /// Forget the rooms to tell.
     UnwatchAll,
     /// Store whether rooms were told that somebody can answer, and how often that has changed.

@@ -122,6 +122,7 @@ impl DeskTables {
                 Effect::SaveRow(row) => drop(self.rows.insert(row.handoff.clone(), by_json(row))),
                 Effect::DropRow(handoff) => drop(self.rows.remove(handoff)),
                 Effect::Watch(room) => drop(self.watching.insert(room.clone())),
+                Effect::Unwatch(room) => drop(self.watching.remove(room)),
                 Effect::UnwatchAll => self.watching.clear(),
                 Effect::SaveOpen(open, flips) => self.open = (*open, *flips),
                 Effect::Log(entry) => self.log.push(by_json(entry)),

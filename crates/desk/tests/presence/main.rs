@@ -43,7 +43,6 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (agent.clone(), tab.clone()).prop_map(|(agent, tab)| Op::Close { agent, tab }),
         1 => (agent.clone(), tab.clone()).prop_map(|(agent, tab)| Op::Gone { agent, tab }),
         3 => (agent.clone(), tab, any::<bool>()).prop_map(|(agent, tab, on)| Op::Idle { agent, tab, on }),
-        1 => (agent.clone(), slot.clone()).prop_map(|(agent, slot)| Op::Wake { agent, slot }),
         3 => (agent.clone(), slot.clone(), any::<bool>())
             .prop_map(|(agent, slot, idle)| Op::Heartbeat { agent, slot, idle }),
         1 => (agent.clone(), slot.clone()).prop_map(|(agent, slot)| Op::GoOffline { agent, slot }),

@@ -24,6 +24,7 @@ pub struct Grace {
     pub until: i64,
     pub closed: i64,
     pub sign_in: SignInId,
+    pub idle: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -53,8 +54,9 @@ impl Person {
 
     /// Here and willing, or expected back.
     fn is_willing(&self) -> bool {
-        let here = matches!(self.reachability(), Reachability::Connected | Reachability::Grace);
-        here && self.intent == Intent::Available
+        // Whoever had left before the tab was closed is not expected back.
+        let expected = self.grace.as_ref().is_some_and(|grace| !grace.idle);
+        (self.reachability() == Reachability::Connected || expected) && self.intent == Intent::Available
     }
 }
 
@@ -178,7 +180,10 @@ impl Model {
         match input.clone() {
             Input::Beat { agent, session, at } => {
                 if let Some(tab) = self.people.get_mut(&agent).and_then(|p| p.tabs.get_mut(&session)) {
-                    tab.proven = tab.proven.max(at.0.min(now));
+                    // A clock may slip a little; a ping of the future proves nothing.
+                    if at.0 <= now + 2_000 {
+                        tab.proven = tab.proven.max(at.0.min(now));
+                    }
                 }
             }
             Input::Gone { agent, session } | Input::Close { agent, session } => {
@@ -188,7 +193,7 @@ impl Model {
                         && p.tabs.is_empty()
                     {
                         p.seen = Some(now);
-                        p.grace = Some(Grace { until: now + grace, closed: now, sign_in: tab.sign_in });
+                        p.grace = Some(Grace { until: now + grace, closed: now, sign_in: tab.sign_in, idle: tab.idle });
                     }
                 });
             }
@@ -208,9 +213,6 @@ impl Model {
             }
             Input::Idle { agent, session, on } => self.change(now, &agent, Cause::Idle, None, |p| {
                 p.tabs.entry(session).and_modify(|tab| tab.idle = on);
-            }),
-            Input::Wake { agent, sign_in } => self.change(now, &agent, Cause::Active, None, |p| {
-                p.tabs.values_mut().filter(|tab| tab.sign_in == sign_in).for_each(|tab| tab.idle = false);
             }),
             Input::GoOffline { agent, sign_in } => self.change(now, &agent, Cause::SignedOut, None, |p| {
                 if p.tabs.remove(&SessionId::of_client(&sign_in)).is_some() && p.tabs.is_empty() {
@@ -242,7 +244,7 @@ impl Model {
                 }
                 self.rows.remove(&handoff);
             }
-            Input::Tick | Input::Watch(_) | Input::Heard(_) => {}
+            Input::Tick | Input::Watch(_) | Input::Unwatch(_) | Input::Heard(_) => {}
         }
         Ok(())
     }
@@ -334,14 +336,25 @@ impl Model {
         });
     }
 
+    /// Programs beat as often as they were told: who was told a longer time has until the next beat is due by it.
+    fn forgive(&mut self, now: i64) {
+        let tabs = self.people.values_mut().flat_map(|person| &mut person.tabs);
+        tabs.filter(|(session, tab)| **session == SessionId::of_client(&tab.sign_in))
+            .for_each(|(_, tab)| tab.proven = now);
+    }
+
     fn enroll(&mut self, now: i64, roster: Roster) {
         if roster.version <= self.roster {
             return;
         }
         self.roster = roster.version;
         if self.settings != roster.settings {
+            let shorter = roster.settings.stale_after_ms < self.settings.stale_after_ms;
             self.settings = roster.settings;
             self.limit(now);
+            if shorter {
+                self.forgive(now);
+            }
         }
         self.departments = roster.departments.iter().map(|department| department.id.clone()).collect();
         let stay: BTreeSet<_> = roster.agents.iter().map(|profile| profile.id.clone()).collect();
@@ -377,7 +390,8 @@ impl Model {
         if self.load(agent) >= person.profile.capacity {
             return Err("AtCapacity");
         }
-        if self.status(person) != Status::Available {
+        // Who claims is at it, whatever their tab has said of itself.
+        if person.tabs.is_empty() || person.intent != Intent::Available {
             return Err("NotRoutable");
         }
         self.rows.insert(handoff.clone(), Row { owner: Some(agent.clone()), epoch: epoch + 1 });

@@ -39,10 +39,6 @@ pub enum Op {
         tab: u8,
         on: bool,
     },
-    Wake {
-        agent: u8,
-        slot: u8,
-    },
     Heartbeat {
         agent: u8,
         slot: u8,
@@ -189,9 +185,6 @@ impl Walk {
             Op::Idle { agent, tab: n, on } => {
                 let (agent, session) = tab(agent, n);
                 Input::Idle { agent, session, on }
-            }
-            Op::Wake { agent, slot } => {
-                Input::Wake { agent: agent_id(agent), sign_in: self.by(agent, slot, FAR).sign_in }
             }
             Op::Heartbeat { agent, slot, idle } => Input::Heartbeat { by: self.by(agent, slot, FAR), idle },
             Op::GoOffline { agent, slot } => {
