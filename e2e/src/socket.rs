@@ -36,6 +36,7 @@ enum Came {
 
 enum Go {
     Say(Message),
+    Deafen,
     Freeze,
 }
 
@@ -113,6 +114,11 @@ impl<Down: DeserializeOwned> Socket<Down> {
         self.expect_close().await
     }
 
+    /// From now on it does not read, and so answers no close: what somebody does who will not go.
+    pub fn deafen(&self) {
+        let _ = self.go.send(Go::Deafen);
+    }
+
     /// From now on it neither reads nor writes, and keeps the connection: a laptop that lost its network.
     pub fn freeze(&self) {
         let _ = self.go.send(Go::Freeze);
@@ -132,15 +138,17 @@ async fn connect(url: &str, headers: &[(&'static str, &str)]) -> Result<Opened, 
 /// Carries frames both ways until either side has enough.
 async fn live(mut stream: Stream, to_test: UnboundedSender<Came>, mut to_do: UnboundedReceiver<Go>) {
     let mut beat = interval(BEAT);
+    let mut deaf = false;
     loop {
         tokio::select! {
             going = to_do.recv() => match going {
                 Some(Go::Say(message)) => drop(stream.send(message).await),
+                Some(Go::Deafen) => deaf = true,
                 // Holds the stream open without touching it, until the test drops the socket.
                 Some(Go::Freeze) => while to_do.recv().await.is_some() {},
                 None => return,
             },
-            coming = stream.next() => match coming {
+            coming = stream.next(), if !deaf => match coming {
                 Some(Ok(Message::Text(text))) if text.as_str() == PONG => {}
                 Some(Ok(Message::Text(text))) => drop(to_test.send(Came::Text(text.to_string()))),
                 Some(Ok(Message::Close(frame))) => {

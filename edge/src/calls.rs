@@ -46,8 +46,6 @@ pub enum DeskCall {
     Claim {
         /// Who.
         agent: AgentId,
-        /// By which sign-in.
-        sign_in: SignInId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
@@ -57,8 +55,6 @@ pub enum DeskCall {
     Resolve {
         /// Who.
         agent: AgentId,
-        /// By which sign-in.
-        sign_in: SignInId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
@@ -68,8 +64,6 @@ pub enum DeskCall {
     Intend {
         /// Who.
         agent: AgentId,
-        /// By which sign-in.
-        sign_in: SignInId,
         /// What.
         intent: Intent,
     },
@@ -119,6 +113,11 @@ pub enum DeskCall {
         conversation: ConversationId,
     },
     /// From a room that wants to hear whether somebody can answer, now and from now on. Answered with
+    /// Nobody looks at a room any more.
+    Unwatch {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// [`ToRoom::DeskOpen`].
     Watch {
         /// Which room.
@@ -226,7 +225,20 @@ pub struct RoomSocket {
     /// What they have already.
     pub after: Seq,
     /// By which sign-in, for agents.
-    pub sign_in: Option<SignInId>,
+    pub access: Option<Access>,
+}
+
+/// An agent's sign-in, as the Worker has read it. Stays with the room's socket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Access {
+    /// Whose.
+    pub agent: AgentId,
+    /// Which.
+    pub sign_in: SignInId,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// What it was read with.
+    pub versions: Versions,
 }
 
 /// Header of an upgrade that the Worker sends to an object. Callers' headers never pass.
@@ -267,6 +279,17 @@ impl Desk {
     /// Tells that the last socket of a sign-in has gone from a room.
     pub async fn unattend(&self, sign_in: SignInId, conversation: ConversationId) -> Result<(), EdgeError> {
         self.ask(DeskCall::Unattend { sign_in, conversation }).await.map(drop)
+    }
+
+    /// Says that a room has a socket of a sign-in. Errors: [`Code::Unauthenticated`] if that has ended.
+    pub async fn attend(self, access: Access, conversation: ConversationId) -> Result<(), EdgeError> {
+        let Access { agent, sign_in, expires_at, versions } = access;
+        self.knowing(versions).ask(DeskCall::Attend { agent, sign_in, expires_at, conversation }).await.map(drop)
+    }
+
+    /// Says that nobody looks at a room any more.
+    pub async fn unwatch(&self, conversation: ConversationId) -> Result<(), EdgeError> {
+        self.ask(DeskCall::Unwatch { conversation }).await.map(drop)
     }
 
     /// Asks to be told whether somebody can answer, and tells it now.

@@ -26,6 +26,11 @@ impl EdgeError {
         }
     }
 
+    /// Whether it is this refusal.
+    pub fn is(&self, code: Code) -> bool {
+        matches!(self, EdgeError::Problem(problem) if problem.code == code)
+    }
+
     /// As a reply. Errors: the runtime's own.
     pub fn response(self) -> worker::Result<Response> {
         let problem = self.problem();

@@ -104,9 +104,11 @@ pub fn broadcast<'a, F: Serialize + 'a>(state: &State, frames: impl Iterator<Ite
 /// Close code for a socket whose sign-in has ended: the dashboard goes to its sign-in page.
 pub const SIGNED_OUT: u16 = 4401;
 
-/// Closes every socket with this tag.
+/// Closes every socket with this tag. The runtime goes on delivering what comes until the peer has closed, too: without
+/// its attachment a socket is nobody's.
 pub fn close_all(state: &State, tag: &str, code: u16, why: &str) {
     for socket in state.get_websockets_with_tag(tag) {
+        let _ = socket.serialize_attachment(());
         let _ = socket.close(Some(code), Some(why));
     }
 }

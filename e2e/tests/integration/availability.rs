@@ -127,3 +127,23 @@ async fn after_a_conversation_the_chat_goes_on_hearing() {
     widget.state("somebody is here", |state| state.desk_open).await;
     desk.status(ben.id(), Status::Available).await;
 }
+
+#[tokio::test]
+#[ignore = "needs a server: cargo xtask test"]
+async fn an_idle_agent_who_closes_the_tab_opens_nothing() {
+    let tenant = Tenant::new().await;
+    let ben = tenant.ben().await;
+    let mut desk = ben.desk().await;
+    let visitor = tenant.visitor().await;
+    let mut widget = visitor.socket(0).await;
+    desk.idle(true);
+    desk.card("idle", ben.id(), |card| card.status == Status::Away).await;
+    widget.state("nobody is at it", |state| !state.desk_open).await;
+    let before = widget.seen().len();
+    desk.close().await;
+    let ann = tenant.ann().await;
+    let mut watch = ann.desk_as("?idle=1").await;
+    watch.card("gone", ben.id(), |card| card.reachability == protocol::Reachability::Offline).await;
+    ann.intend(Intent::Available).await;
+    assert_eq!(widget.seen()[before..].iter().filter(|text| text.contains("\"desk_open\":true")).count(), 0);
+}

@@ -221,3 +221,23 @@ async fn the_last_admin_stays() {
     keep(ann.desk().await);
     ann.get::<Me>("/v1/me").await;
 }
+
+#[tokio::test]
+#[ignore = "needs a server: cargo xtask test"]
+async fn a_socket_that_will_not_close_writes_nothing_any_more() {
+    let scene = Scene::new().await;
+    let stolen = scene.tenant.ben().await;
+    let mut room = stolen.room(&scene.row.conversation, 0).await;
+    room.welcome().await;
+    room.deafen();
+    let id = stolen.sign_in_id().await;
+    let reply = scene.ben.request("DELETE", &format!("/v1/sign_ins/{id}")).send().await;
+    assert_eq!(reply.status, 204, "{}", reply.text);
+    room.send("I am still Ben");
+    for text in ["one", "two", "three", "four", "five"] {
+        scene.ben.send(&scene.row.conversation, text).await;
+    }
+    let path = format!("/v1/conversations/{}/events?after=0", scene.row.conversation);
+    let transcript = scene.ben.request("GET", &path).send().await.text;
+    assert!(transcript.contains("five") && !transcript.contains("still Ben"), "{transcript}");
+}

@@ -103,8 +103,9 @@ impl DurableObject for DeskObject {
         count(&self.counts.alarms);
         let work = async {
             self.apply(Proofs::All, vec![], None)?;
-            self.settle(u32::MAX).await?;
-            self.publish().await
+            // Before rooms are told: of them some may hang, and everybody else asks D1.
+            self.publish().await?;
+            self.settle(BY_ALARM).await
         };
         self.alarm.rang(&self.state, work).await
     }
@@ -129,17 +130,14 @@ impl DeskObject {
         match call {
             DeskCall::Notice { from, notice } => self.hear(&from, notice).await.map(|()| String::new()),
             DeskCall::Activity { notice } => self.done(vec![Input::Heard(notice)]).await,
-            DeskCall::Claim { agent, sign_in, handoff, epoch } => {
-                let wake = Input::Wake { agent: agent.clone(), sign_in };
-                answered(&self.turn(vec![wake, Input::Claim { agent, handoff, epoch }]).await?)
+            DeskCall::Claim { agent, handoff, epoch } => {
+                answered(&self.turn(vec![Input::Claim { agent, handoff, epoch }]).await?)
             }
-            DeskCall::Resolve { agent, sign_in, handoff, epoch } => {
-                let wake = Input::Wake { agent: agent.clone(), sign_in };
-                answered(&self.turn(vec![wake, Input::Resolve { agent, handoff, epoch }]).await?)
+            DeskCall::Resolve { agent, handoff, epoch } => {
+                answered(&self.turn(vec![Input::Resolve { agent, handoff, epoch }]).await?)
             }
-            DeskCall::Intend { agent, sign_in, intent } => {
-                let wake = Input::Wake { agent: agent.clone(), sign_in };
-                self.card_after(agent.clone(), vec![wake, Input::Intend { agent, intent }]).await
+            DeskCall::Intend { agent, intent } => {
+                self.card_after(agent.clone(), vec![Input::Intend { agent, intent }]).await
             }
             DeskCall::IntendFor { agent, by, intent } => {
                 self.card_after(agent.clone(), vec![Input::IntendFor { agent, by, intent }]).await
@@ -157,6 +155,7 @@ impl DeskObject {
             DeskCall::Unattend { sign_in, conversation } => {
                 self.done(vec![Input::Unattend { sign_in, room: conversation }]).await
             }
+            DeskCall::Unwatch { conversation } => self.done(vec![Input::Unwatch(conversation)]).await,
             DeskCall::Watch { conversation } => {
                 self.quickly(vec![Input::Watch(conversation)]).await?;
                 self.ask(|desk, _| object::json(&desk.word()))?
@@ -246,14 +245,16 @@ impl DeskObject {
     }
 
     async fn end_sign_ins(&self, access: u32) -> Result<(), EdgeError> {
-        loop {
+        // Somebody else may be quicker, and then there is nothing left to ask.
+        while self.ask(|desk, _| desk.versions().access < access)? {
             let asked = self.ask(|desk, _| desk.sign_ins())?;
             let ended = db::sign_ins::ended(&self.env.d1("DB")?, &self.tenant()?, &asked, clock::now()).await?;
             // Who came while we asked was not asked for.
             if self.ask(|desk, _| desk.sign_ins().iter().all(|id| asked.contains(id)))? {
-                return self.turn(vec![Input::Ended { access, sign_ins: ended }]).await.map(drop);
+                self.turn(vec![Input::Ended { access, sign_ins: ended }]).await?;
             }
         }
+        Ok(())
     }
 
     /// A turn whose answer is an agent's card.
@@ -440,6 +441,8 @@ impl DeskObject {
 
 /// Rounds of delivery in the path of an answer. A claim's room is told in the first.
 const AT_ONCE: u32 = 2;
+/// Rounds of an alarm; the next one goes on, and looks at leases between.
+const BY_ALARM: u32 = 8;
 /// After D1 did not take what we told it.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(5);
 

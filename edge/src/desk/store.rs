@@ -43,6 +43,7 @@ const SAVE_ROW: &str =
     "INSERT INTO handoff (id, row) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET row = excluded.row";
 const DROP_ROW: &str = "DELETE FROM handoff WHERE id = ?1";
 const WATCH: &str = "INSERT INTO watching (conversation) VALUES (?1) ON CONFLICT DO NOTHING";
+const UNWATCH: &str = "DELETE FROM watching WHERE conversation = ?1";
 const UNWATCH_ALL: &str = "DELETE FROM watching";
 const SAVE_OPEN: &str = "INSERT INTO openness (one, open, flips) VALUES (1, ?1, ?2) \
     ON CONFLICT (one) DO UPDATE SET open = excluded.open, flips = excluded.flips";
@@ -106,6 +107,7 @@ pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError>
         Effect::SaveRow(row) => put(SAVE_ROW, row.handoff.as_str(), serde_json::to_string(row)),
         Effect::DropRow(handoff) => sql.run(DROP_ROW, vec![Value::Text(handoff.as_str())]),
         Effect::Watch(room) => sql.run(WATCH, vec![Value::Text(room.as_str())]),
+        Effect::Unwatch(room) => sql.run(UNWATCH, vec![Value::Text(room.as_str())]),
         Effect::UnwatchAll => sql.run(UNWATCH_ALL, vec![]),
         Effect::SaveOpen(open, flips) => {
             sql.run(SAVE_OPEN, vec![Value::Int(i64::from(*open)), Value::Int(i64::from(*flips))])

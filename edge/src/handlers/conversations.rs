@@ -1,12 +1,11 @@
 //! Both sides of a conversation.
 
 use crate::auth::Caller;
-use crate::calls::{DeskCall, Room, RoomSocket};
+use crate::calls::{Access, Room, RoomSocket};
 use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{clock, db, reply, routes};
 use desk::room::Speaker;
-use protocol::SignInId;
 use protocol::http::{AfterHoursRequest, AskRequest, SendRequest, TypingRequest};
 use protocol::problem::Code;
 use worker::Response;
@@ -18,24 +17,17 @@ pub async fn socket(cx: Cx) -> Result<Response, EdgeError> {
     }
     let (room, speaker) = party(&cx)?;
     let after = cx.after()?;
-    let sign_in = attend(&cx).await?;
-    let response = room.socket(&RoomSocket { speaker, after, sign_in: sign_in.clone() }).await?;
-    if response.status_code() == 101 {
-        return routes::with_subprotocol(&cx.req, response);
-    }
-    if let Some(sign_in) = sign_in {
-        cx.desk()?.unattend(sign_in, cx.conversation()?).await?;
-    }
-    Ok(response)
-}
-
-/// Before an agent's socket opens, the desk knows of it: however it goes on, the end of the sign-in closes it.
-async fn attend(cx: &Cx) -> Result<Option<SignInId>, EdgeError> {
-    let Caller::Agent(by) = &cx.caller else { return Ok(None) };
-    let (agent, sign_in, conversation) = (by.me.id.clone(), by.id.clone(), cx.conversation()?);
-    let expires_at = by.expires_at;
-    cx.desk()?.ask(DeskCall::Attend { agent, sign_in, expires_at, conversation }).await?;
-    Ok(Some(by.id.clone()))
+    let access = match &cx.caller {
+        Caller::Agent(by) => Some(Access {
+            agent: by.me.id.clone(),
+            sign_in: by.id.clone(),
+            expires_at: by.expires_at,
+            versions: by.versions,
+        }),
+        Caller::Visitor(_) | Caller::Anyone | Caller::Platform => None,
+    };
+    let response = room.socket(&RoomSocket { speaker, after, access }).await?;
+    if response.status_code() == 101 { routes::with_subprotocol(&cx.req, response) } else { Ok(response) }
 }
 
 /// `GET /v1/conversations/{id}/events?after=N`

@@ -11,17 +11,15 @@ use worker::Response;
 /// `POST /v1/handoffs/{id}/claim`
 pub async fn claim(mut cx: Cx) -> Result<Response, EdgeError> {
     let HandoffCommand { epoch } = cx.body().await?;
-    let by = cx.agent()?;
-    let (agent, sign_in, handoff) = (by.me.id.clone(), by.id.clone(), cx.handoff()?);
-    reply::passed(cx.desk()?.ask(DeskCall::Claim { agent, sign_in, handoff, epoch }).await?)
+    let (agent, handoff) = (cx.agent()?.me.id.clone(), cx.handoff()?);
+    reply::passed(cx.desk()?.ask(DeskCall::Claim { agent, handoff, epoch }).await?)
 }
 
 /// `POST /v1/handoffs/{id}/resolve`
 pub async fn resolve(mut cx: Cx) -> Result<Response, EdgeError> {
     let HandoffCommand { epoch } = cx.body().await?;
-    let by = cx.agent()?;
-    let (agent, sign_in, handoff) = (by.me.id.clone(), by.id.clone(), cx.handoff()?);
-    reply::passed(cx.desk()?.ask(DeskCall::Resolve { agent, sign_in, handoff, epoch }).await?)
+    let (agent, handoff) = (cx.agent()?.me.id.clone(), cx.handoff()?);
+    reply::passed(cx.desk()?.ask(DeskCall::Resolve { agent, handoff, epoch }).await?)
 }
 
 /// `GET /v1/handoffs?cursor=…&limit=…`: closed ones, newest first.

@@ -39,8 +39,8 @@ fn flag(text: &str) -> Option<bool> {
 /// `PUT /v1/agents/me/intent`
 pub async fn intend(mut cx: Cx) -> Result<Response, EdgeError> {
     let IntentRequest { intent } = cx.body().await?;
-    let (agent, sign_in) = caller(&cx)?;
-    reply::passed(cx.desk()?.ask(DeskCall::Intend { agent, sign_in, intent }).await?)
+    let agent = cx.agent()?.me.id.clone();
+    reply::passed(cx.desk()?.ask(DeskCall::Intend { agent, intent }).await?)
 }
 
 /// `PUT /v1/agents/{id}/intent`

@@ -1,7 +1,7 @@
 //! The room's shell: load, ask the rules, save, speak, arm the alarm.
 
 use super::store::{self, Stored};
-use crate::calls::{Desk, RoomCall, RoomSocket};
+use crate::calls::{Access, Desk, RoomCall, RoomSocket};
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::{self, Alarm};
@@ -29,12 +29,15 @@ const AT_ONCE: u32 = 8;
 /// Most messages that one batch takes into the history.
 const BATCH: u32 = 80;
 
+/// Close code for a socket that may come back in a moment.
+const TRY_AGAIN: u16 = 1013;
+
 /// Stays with a socket over hibernation.
 #[derive(Serialize, Deserialize)]
 struct Attachment {
     speaker: Speaker,
     /// Of an agent.
-    sign_in: Option<SignInId>,
+    access: Option<Access>,
 }
 
 /// One conversation's room.
@@ -115,15 +118,16 @@ impl RoomObject {
     }
 
     async fn open(&self, who: RoomSocket) -> Result<Response, EdgeError> {
-        let RoomSocket { speaker, after, sign_in } = who;
+        let RoomSocket { speaker, after, access } = who;
         self.with_room(|room| room.admit(&speaker))??;
         if side(&speaker) == Party::Visitor {
             self.watch().await?;
         }
         let (frames, mut seq) = self.frames_for(&speaker, after, None)?;
+        let sign_in = access.as_ref().map(|access| access.sign_in.clone());
         let tags = [side(&speaker).as_str()].into_iter().chain(sign_in.as_ref().map(SignInId::as_str));
         let tags: Vec<&str> = tags.collect();
-        let attachment = Attachment { speaker, sign_in: sign_in.clone() };
+        let attachment = Attachment { speaker, access };
         let (socket, response) = object::accept(&self.state, &tags, &attachment)?;
         frames.iter().for_each(|frame| object::send(&socket, frame));
         // What did not fit into the welcome follows at once.
@@ -133,18 +137,47 @@ impl RoomObject {
             seq = last.seq;
             messages.into_iter().for_each(|message| object::send(&socket, &RoomDown::Message { message }));
         }
+        // After the socket is there: an end of the sign-in that the desk tells meanwhile finds it.
+        if let Some(access) = attachment.access {
+            self.attend(access).await?;
+        }
         Ok(response)
     }
 
-    /// The last socket of an agent's sign-in has gone: the desk need not tell us of its end.
+    /// Tells the desk of a sign-in's sockets. If that is over, so are they; if the desk does not know, they come back.
+    async fn attend(&self, access: Access) -> Result<(), EdgeError> {
+        let (tenant, conversation) = self.names()?;
+        let sign_in = access.sign_in.clone();
+        let attended = Desk::of(&self.env, &tenant)?.attend(access, conversation).await;
+        if let Err(error) = &attended {
+            let code = if error.is(Code::Unauthenticated) { object::SIGNED_OUT } else { TRY_AGAIN };
+            object::close_all(&self.state, sign_in.as_str(), code, "not attended");
+        }
+        attended
+    }
+
+    /// A socket has gone. After the last one of a sign-in the desk need not tell us of its end; after the last one of
+    /// the visitor it need not tell us whether somebody can answer.
     async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
-        let Some(Attachment { sign_in: Some(sign_in), .. }) = socket.deserialize_attachment()? else { return Ok(()) };
-        // The one that closes is still among them.
-        if self.state.get_websockets_with_tag(sign_in.as_str()).len() > 1 {
+        let Some(Attachment { access, .. }) = socket.deserialize_attachment()? else { return Ok(()) };
+        // The runtime still lists the one that closes.
+        let _ = socket.serialize_attachment(());
+        let tag = access.as_ref().map_or(Party::Visitor.as_str(), |access| access.sign_in.as_str());
+        if self.is_open(tag) {
             return Ok(());
         }
         let (tenant, conversation) = self.names()?;
-        Desk::of(&self.env, &tenant)?.unattend(sign_in, conversation).await
+        let desk = Desk::of(&self.env, &tenant)?;
+        let Some(access) = &access else { return desk.unwatch(conversation).await };
+        desk.unattend(access.sign_in.clone(), conversation).await?;
+        // Another one may have come while we told.
+        if self.is_open(tag) { self.attend(access.clone()).await } else { Ok(()) }
+    }
+
+    /// Whether a socket with this tag is open.
+    fn is_open(&self, tag: &str) -> bool {
+        let is_open = |socket: &WebSocket| matches!(socket.deserialize_attachment::<Attachment>(), Ok(Some(_)));
+        self.state.get_websockets_with_tag(tag).iter().any(is_open)
     }
 
     /// Asks the desk whether somebody can answer, and to be told when that changes. A desk that does not answer leaves
@@ -199,7 +232,7 @@ impl RoomObject {
         } else if outbox::is_new(&self.sql()?, "desk", notice.n)? {
             self.apply(Input::Heard(notice.notice), Some(notice.n))?;
         }
-        if !self.state.get_websockets_with_tag(Party::Visitor.as_str()).is_empty() {
+        if self.is_open(Party::Visitor.as_str()) {
             self.watch().await?;
         }
         self.arm().await
