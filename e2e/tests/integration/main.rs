@@ -7,6 +7,7 @@ mod bad_frames;
 mod bad_requests;
 mod claims;
 mod delivery;
+mod detection;
 mod leases;
 mod main_path;
 mod openapi;
