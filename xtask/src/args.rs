@@ -9,6 +9,10 @@ pub const HELP: &str = "\
 cargo xtask dev [--port 8787] [--reset]   build, start everything on one port, with a demo shop
 cargo xtask build                         build the edge, the widget and the dashboard; print their sizes
 cargo xtask test [--rust] [--stories]     every test; the flags run only one kind of end-to-end tests
+cargo xtask bench <what> [--trials <n>]   measure; see bench/README.md
+    presence | kills                      how long a lost agent goes unnoticed; with a real browser
+    hidden-tab                            a dashboard in a hidden tab for eleven minutes
+    load                                  one tenant with thousands of agents
 cargo xtask deploy [--dry-run]            deploy to Cloudflare; see docs/operating.md
     --login                               sign in first, in a browser
     --create-database                     create the D1 database and print its id
@@ -29,6 +33,8 @@ pub enum Command {
     Dev(Dev),
     /// Run every test.
     Test(Test),
+    /// Measure.
+    Bench(Bench),
     /// Put it on Cloudflare.
     Deploy(Deploy),
     /// Run what is built.
@@ -50,6 +56,27 @@ pub struct Test {
     pub rust: bool,
     /// Of the end-to-end tests only those in a browser.
     pub stories: bool,
+}
+
+/// Options of `bench`.
+pub struct Bench {
+    /// What is measured.
+    pub what: Measure,
+    /// How often, where it is a matter of repeating.
+    pub trials: Option<u32>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Lost agents, and ones that are not.
+    Presence,
+    /// A real browser that is killed.
+    Kills,
+    /// A real browser's hidden tab.
+    HiddenTab,
+    /// Thousands of agents.
+    Load,
 }
 
 /// Options of `deploy`; nothing is created unless its flag is there.
@@ -94,6 +121,7 @@ pub fn parse(mut parser: Parser) -> Result<Command> {
         },
         "dev" => dev(parser).map(Command::Dev),
         "test" => test(parser).map(Command::Test),
+        "bench" => bench(parser).map(Command::Bench),
         "deploy" => deploy(parser).map(Command::Deploy),
         "serve" => serve(parser).map(Command::Serve),
         _ => bail!("there is no `cargo xtask {name}`; `cargo xtask help` lists what there is"),
@@ -122,6 +150,29 @@ fn test(mut parser: Parser) -> Result<Test> {
         }
     }
     Ok(options)
+}
+
+fn bench(mut parser: Parser) -> Result<Bench> {
+    let (mut what, mut trials) = (None, None);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("trials") => trials = Some(parser.value()?.parse()?),
+            Arg::Value(name) if what.is_none() => what = Some(measure(&name.string()?)?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let what = what.context("`cargo xtask bench` needs a name; `cargo xtask help` lists them")?;
+    Ok(Bench { what, trials })
+}
+
+fn measure(name: &str) -> Result<Measure> {
+    match name {
+        "presence" => Ok(Measure::Presence),
+        "kills" => Ok(Measure::Kills),
+        "hidden-tab" => Ok(Measure::HiddenTab),
+        "load" => Ok(Measure::Load),
+        _ => bail!("there is no `cargo xtask bench {name}`; `cargo xtask help` lists what there is"),
+    }
 }
 
 fn deploy(mut parser: Parser) -> Result<Deploy> {
@@ -175,8 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn bench_takes_a_name_and_a_number() {
+        let Ok(Command::Bench(options)) = parsed(&["bench", "presence", "--trials", "100"]) else {
+            panic!("not bench")
+        };
+        assert_eq!((options.what, options.trials), (Measure::Presence, Some(100)));
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
-        for bad in [&["fly"][..], &["dev", "--prot", "1"], &["dev", "--port", "70000"], &["build", "now"]] {
+        for bad in [
+            &["fly"][..],
+            &["bench"],
+            &["bench", "speed"],
+            &["dev", "--prot", "1"],
+            &["dev", "--port", "70000"],
+            &["build", "now"],
+        ] {
             assert!(parsed(bad).is_err(), "{bad:?}");
         }
     }

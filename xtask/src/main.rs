@@ -1,6 +1,7 @@
-//! cargo xtask dev | test | build | deploy: everything that is done to the product, set-up included.
+//! cargo xtask dev | test | bench | build | deploy: everything that is done to the product, set-up included.
 
 mod args;
+mod bench;
 mod browser;
 mod build;
 mod deploy;
@@ -42,6 +43,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Build => build::run(&project),
         Command::Dev(options) => dev::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
+        Command::Bench(options) => bench::run(&project, &options),
         Command::Deploy(options) => deploy::run(&project, &options),
         Command::Serve(options) => serve::run(&project, options),
     }
