@@ -25,7 +25,7 @@ pub fn news(sql: &Sql, desk: &Desk) -> Result<Option<Duration>, EdgeError> {
     if is_other || told.due.is_some() != desk.next_deadline().is_some() {
         return Ok(Some(Duration::ZERO));
     }
-    Ok((store::logged(sql)? > 0).then_some(GATHER))
+    Ok(store::has_logged(sql)?.then_some(GATHER))
 }
 
 /// Tells D1 everything that it lacks.

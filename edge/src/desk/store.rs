@@ -179,6 +179,13 @@ pub fn logged(sql: &Sql) -> Result<u32, EdgeError> {
     Ok(sql.rows::<Row>(LOGGED, vec![])?.first().map_or(0, |row| row.count))
 }
 
+const HAS_LOGGED: &str = "SELECT 1 AS one FROM log LIMIT 1";
+
+/// Whether there is any: asked in every turn.
+pub fn has_logged(sql: &Sql) -> Result<bool, EdgeError> {
+    Ok(!sql.rows::<serde::de::IgnoredAny>(HAS_LOGGED, vec![])?.is_empty())
+}
+
 /// The history has everything up to `n`.
 pub fn forget_log(sql: &Sql, n: u64) -> Result<(), EdgeError> {
     sql.run(FORGET, vec![Value::Int(i64::try_from(n).unwrap_or(i64::MAX))])

@@ -54,7 +54,7 @@ fn nothing_is_claimed_before_the_server_has_spoken() {
     assert_eq!((model.mode(), model.head()), (Mode::Blank, Head::Silent));
     let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
     assert_eq!((model.mode(), model.head()), (Mode::Chat, Head::Silent), "one can begin to write");
-    assert_eq!(availability(&effects), []);
+    assert_eq!(availability(&effects), [false; 0]);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn what_is_sent_from_the_form_into_an_opening_desk_does_not_close_it_again() {
     chat.state(true, None);
     let emailed = Some(handoff(Stage::Closed, Some(CloseReason::Missed), true));
     let effects = chat.model.apply(2, 1, Input::Left(Ok(RoomState { desk_open: false, handoff: emailed.clone() })));
-    assert_eq!(availability(&effects), [], "the answer is older than what the link has told since");
+    assert_eq!(availability(&effects), [false; 0], "the answer is older than what the link has told since");
     assert_eq!((chat.model.mode(), chat.model.head()), (Mode::Chat, Head::Here));
     assert_eq!((&chat.model.room.handoff, chat.model.draft.as_str()), (&emailed, ""));
 }
