@@ -300,3 +300,19 @@ fn what_belongs_to_nobody_of_the_roster_goes_back_to_the_queue() {
     let effects = desk.apply(at(3), roster(1, vec![profile(1, 2)])).unwrap();
     assert!(news(&effects).iter().any(|(_, notice)| matches!(notice, ToRoom::Returned { .. })), "{effects:?}");
 }
+
+#[test]
+fn a_deployment_with_other_defaults_is_read_again() {
+    let mut house = House::new();
+    let known = house.desk.versions().roster;
+    assert!(known > 0);
+    house.sleep();
+    assert_eq!(house.desk.versions().roster, known);
+    let other = PresenceSettings { grace_ms: 1, ..SETTINGS };
+    let mut desk = Desk::load(other, house.tables.stored());
+    assert_eq!(desk.versions().roster, 0, "whoever comes has seen a newer one");
+    let Input::Roster(roster) = roster(known, vec![profile(1, 2)]) else { panic!("no roster") };
+    let roster = desk::desk::Roster { settings: other, ..roster };
+    let effects = desk.apply(at(1), Input::Roster(roster)).unwrap();
+    assert!(effects.contains(&Effect::Show(DeskDown::Settings { settings: other })), "{effects:?}");
+}

@@ -179,11 +179,13 @@ fn the_administration_and_a_sign_in() {
     let config = Config {
         versions: Versions { roster: 3, access: 4 },
         settings: SETTINGS,
+        defaults: SETTINGS,
         departments: vec![Department { id: department(7), name: Name::parse("Sales").unwrap() }],
     };
     let pinned = json!({
         "versions": {"roster": 3, "access": 4},
         "settings": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
+        "defaults": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
         "departments": [{"id": DEPARTMENT, "name": "Sales"}],
     });
     pin(config, pinned);

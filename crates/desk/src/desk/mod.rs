@@ -47,10 +47,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk as it was stored. `defaults` hold until the administration is first read.
+    /// A desk as it was stored. `defaults` hold until the administration is first read; it is read again when a
+    /// deployment has changed them.
     pub fn load(defaults: PresenceSettings, stored: Stored) -> Desk {
-        let fresh = Config { versions: Versions::default(), settings: defaults, departments: Vec::new() };
-        let config = stored.config.unwrap_or(fresh);
+        let fresh = Config { versions: Versions::default(), settings: defaults, defaults, departments: Vec::new() };
+        let mut config = stored.config.unwrap_or(fresh);
+        if config.defaults != defaults {
+            // The next who comes has seen a newer version than none.
+            (config.defaults, config.versions.roster) = (defaults, 0);
+        }
         let mut desk = Desk {
             team: Team::new(Rules::from(config.settings), stored.agents),
             config,
@@ -77,6 +82,8 @@ impl Desk {
     /// the next answer.
     pub fn apply(&mut self, now: Timestamp, input: Input) -> Result<Vec<Effect>, Refusal> {
         if matches!(input, Input::Beat { .. } | Input::Gone { .. }) {
+            // Should the clock go back before the next tick, that has to notice.
+            self.latest = self.latest.max(now);
             return self.take(now, input).map(|()| Vec::new());
         }
         self.expire(now);

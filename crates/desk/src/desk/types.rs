@@ -63,6 +63,8 @@ pub struct Config {
     pub versions: Versions,
     /// Presence rules.
     pub settings: PresenceSettings,
+    /// The deployment's, which these were filled up with.
+    pub defaults: PresenceSettings,
     /// By name.
     pub departments: Vec<Department>,
 }

@@ -174,7 +174,9 @@ impl Model {
 
     /// Errors: how it is refused.
     pub fn apply(&mut self, now: i64, input: &Input) -> Result<(), &'static str> {
-        if !matches!(input, Input::Beat { .. } | Input::Gone { .. }) {
+        if matches!(input, Input::Beat { .. } | Input::Gone { .. }) {
+            self.latest = self.latest.max(now);
+        } else {
             self.tick(now);
         }
         match input.clone() {

@@ -296,8 +296,11 @@ impl Walk {
     fn note_ping(&mut self, input: &Input) {
         match input.clone() {
             Input::Open { by, session, .. } => drop(self.pings.insert((by.agent, session), self.now)),
-            Input::Beat { agent, session, at } => {
-                self.pings.entry((agent, session)).and_modify(|known| *known = at.0.max(*known));
+            // The runtime's clock tells a time of the future only if it is set back, and then the next ping mends it.
+            Input::Beat { agent, session, at } if at.0 <= self.now + 2_000 => {
+                let now = self.now;
+                let newer = |known: i64| if known > now + 2_000 { at.0 } else { at.0.max(known) };
+                self.pings.entry((agent, session)).and_modify(|known| *known = newer(*known));
             }
             _ => {}
         }
