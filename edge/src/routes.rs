@@ -11,7 +11,7 @@ use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
 use protocol::{ConversationId, Role};
 use std::pin::Pin;
 use subtle::ConstantTimeEq;
-use worker::{Env, Method, Request, Response};
+use worker::{Env, Method, Request, Response, console_log};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, EdgeError>>>>;
 
@@ -96,12 +96,17 @@ pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
         return shared(Response::empty()?.with_status(204), origin.as_deref());
     }
     let found = at_path().find(|(route, _)| route.method.as_ref() == method).map(|(route, id)| (route, id.to_owned()));
+    let pattern = found.as_ref().map_or("-", |(route, _)| route.path);
     let answered = match found {
         Some((route, id)) => call(route, id, req, env).await,
         None if at_path().next().is_some() => Err(Code::MethodNotAllowed.into()),
         None if is_page(&req, &path)? => return dashboard(&req, &env).await,
         None => Err(Code::NotFound.into()),
     };
+    if let Err(EdgeError::Problem(problem)) = &answered {
+        // To be counted; the pattern tells no ids.
+        console_log!("refused {} {method} {pattern}", problem.code.as_str());
+    }
     let response = answered.or_else(EdgeError::response)?;
     // The headers of an upgrade are the runtime's.
     if response.status_code() == 101 { Ok(response) } else { shared(response, origin.as_deref()) }
