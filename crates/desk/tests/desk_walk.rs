@@ -5,9 +5,9 @@
 mod common;
 
 use common::*;
+use desk::Desk;
 use desk::desk::{Effect, Input};
 use desk::notice::{ToDesk, ToRoom};
-use desk::{Desk, Refusal};
 use proptest::prelude::*;
 use protocol::desk::{DeskDown, LastMessage, QueueRow};
 use protocol::{
@@ -487,22 +487,6 @@ impl Walk {
             .collect();
         leases.sort();
         leases
-    }
-}
-
-fn name(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::Taken { .. } => "Taken",
-        Refusal::StaleEpoch => "StaleEpoch",
-        Refusal::NotOpen => "NotOpen",
-        Refusal::AtCapacity => "AtCapacity",
-        Refusal::NotRoutable => "NotRoutable",
-        Refusal::NotOwner => "NotOwner",
-        Refusal::ConflictingRetry => "ConflictingRetry",
-        Refusal::NotFound => "NotFound",
-        Refusal::SignedOut => "SignedOut",
-        Refusal::Unsure => "Unsure",
-        Refusal::SlowDown { .. } => "SlowDown",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Names, tables and a dashboard for the walks: what the shells of the edge have, without the edge.
 #![allow(dead_code, clippy::unwrap_used)] // every test binary takes its own part of it
 
+use desk::Refusal;
 use desk::desk::{Agent, By, Config, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Versions};
 use protocol::desk::{AgentCard, DeskDown, Page, QueueRow};
 use protocol::room::AgentRef;
@@ -196,4 +197,21 @@ pub fn at(ms: i64) -> Timestamp {
 pub fn cases(usual: u32) -> proptest::test_runner::Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
     proptest::test_runner::Config { cases: asked.unwrap_or(usual), failure_persistence: None, ..Default::default() }
+}
+
+/// A refusal without what it carries, as models name it.
+pub fn name(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Taken { .. } => "Taken",
+        Refusal::StaleEpoch => "StaleEpoch",
+        Refusal::NotOpen => "NotOpen",
+        Refusal::AtCapacity => "AtCapacity",
+        Refusal::NotRoutable => "NotRoutable",
+        Refusal::NotOwner => "NotOwner",
+        Refusal::ConflictingRetry => "ConflictingRetry",
+        Refusal::NotFound => "NotFound",
+        Refusal::SignedOut => "SignedOut",
+        Refusal::Unsure => "Unsure",
+        Refusal::SlowDown { .. } => "SlowDown",
+    }
 }

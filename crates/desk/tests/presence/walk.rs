@@ -2,9 +2,9 @@
 
 use crate::common::*;
 use crate::model::Model;
+use desk::Desk;
 use desk::desk::{By, Department, Effect, Input, LogEntry, Profile, Roster, Versions, Wanted};
 use desk::notice::{ToDesk, ToRoom};
-use desk::{Desk, Refusal};
 use protocol::desk::{AgentCard, DeskDown};
 use protocol::team::{Counts, PresenceSettings};
 use protocol::{AgentId, Epoch, Intent, Reachability, SessionId, SignInId, Status};
@@ -497,21 +497,5 @@ fn counts<'a>(cards: impl Iterator<Item = &'a AgentCard> + Clone) -> Counts {
         offline: of(&[Status::Offline]),
         load: cards.clone().map(|card| card.load).sum(),
         spare: available.map(|card| card.capacity - card.load).sum(),
-    }
-}
-
-fn name(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::Taken { .. } => "Taken",
-        Refusal::StaleEpoch => "StaleEpoch",
-        Refusal::NotOpen => "NotOpen",
-        Refusal::AtCapacity => "AtCapacity",
-        Refusal::NotRoutable => "NotRoutable",
-        Refusal::NotOwner => "NotOwner",
-        Refusal::ConflictingRetry => "ConflictingRetry",
-        Refusal::NotFound => "NotFound",
-        Refusal::SignedOut => "SignedOut",
-        Refusal::Unsure => "Unsure",
-        Refusal::SlowDown { .. } => "SlowDown",
     }
 }
