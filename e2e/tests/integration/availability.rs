@@ -147,3 +147,22 @@ async fn an_idle_agent_who_closes_the_tab_opens_nothing() {
     ann.intend(Intent::Available).await;
     assert_eq!(widget.seen()[before..].iter().filter(|text| text.contains("\"desk_open\":true")).count(), 0);
 }
+
+#[tokio::test]
+#[ignore = "needs a server: cargo xtask test"]
+async fn a_chat_that_is_reloaded_goes_on_hearing() {
+    let tenant = Tenant::new().await;
+    let ben = tenant.ben().await;
+    let visitor = tenant.visitor().await;
+    let mut widget = visitor.socket(0).await;
+    for _ in 0..10 {
+        // The old one's goodbye arrives while the new one asks.
+        let (next, _) = tokio::join!(visitor.socket(0), widget.close());
+        widget = next;
+    }
+    widget.welcome().await;
+    let desk = ben.desk().await;
+    widget.state("somebody came", |state| state.desk_open).await;
+    desk.close().await;
+    widget.state("everybody went", |state| !state.desk_open).await;
+}

@@ -51,6 +51,8 @@ pub struct RoomObject {
     /// Until when each party is writing, for those who poll. Never stored.
     typing: [Cell<Timestamp>; 2],
     tables_ready: Cell<bool>,
+    /// Visitors' sockets that wait for the desk's word before they are accepted.
+    opening: Cell<u32>,
 }
 
 impl std::panic::RefUnwindSafe for RoomObject {}
@@ -65,6 +67,7 @@ impl DurableObject for RoomObject {
             alarm: Alarm::default(),
             typing: Default::default(),
             tables_ready: Cell::default(),
+            opening: Cell::default(),
         }
     }
 
@@ -121,7 +124,10 @@ impl RoomObject {
         let RoomSocket { speaker, after, access } = who;
         self.with_room(|room| room.admit(&speaker))??;
         if side(&speaker) == Party::Visitor {
-            self.watch().await?;
+            self.opening.set(self.opening.get() + 1);
+            let watched = self.watch().await;
+            self.opening.set(self.opening.get() - 1);
+            watched?;
         }
         let (frames, mut seq) = self.frames_for(&speaker, after, None)?;
         let sign_in = access.as_ref().map(|access| access.sign_in.clone());
@@ -162,16 +168,30 @@ impl RoomObject {
         let Some(Attachment { access, .. }) = socket.deserialize_attachment()? else { return Ok(()) };
         // The runtime still lists the one that closes.
         let _ = socket.serialize_attachment(());
-        let tag = access.as_ref().map_or(Party::Visitor.as_str(), |access| access.sign_in.as_str());
+        let Some(access) = access else { return self.unwatch().await };
+        let tag = access.sign_in.as_str();
         if self.is_open(tag) {
             return Ok(());
         }
         let (tenant, conversation) = self.names()?;
-        let desk = Desk::of(&self.env, &tenant)?;
-        let Some(access) = &access else { return desk.unwatch(conversation).await };
-        desk.unattend(access.sign_in.clone(), conversation).await?;
+        Desk::of(&self.env, &tenant)?.unattend(access.sign_in.clone(), conversation).await?;
         // Another one may have come while we told.
         if self.is_open(tag) { self.attend(access.clone()).await } else { Ok(()) }
+    }
+
+    async fn unwatch(&self) -> Result<(), EdgeError> {
+        if self.is_looked_at() {
+            return Ok(());
+        }
+        let (tenant, conversation) = self.names()?;
+        Desk::of(&self.env, &tenant)?.unwatch(conversation).await?;
+        // After a reload the next one may have asked just before we said this.
+        if self.is_looked_at() { self.watch().await } else { Ok(()) }
+    }
+
+    /// Whether the visitor has a socket here, or is about to.
+    fn is_looked_at(&self) -> bool {
+        self.opening.get() > 0 || self.is_open(Party::Visitor.as_str())
     }
 
     /// Whether a socket with this tag is open.
