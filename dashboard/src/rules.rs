@@ -56,13 +56,14 @@ impl Rule {
         }
     }
 
-    /// The least and the most, in its unit; the server holds the same.
+    /// The least and the most, in its unit.
     pub fn range(self) -> (u32, u32) {
-        match self {
-            Rule::Stale => (30, 600),
-            Rule::Grace => (0, 60),
-            Rule::Idle => (1, 60),
-        }
+        let (least, most) = match self {
+            Rule::Stale => PresenceSettings::STALE_AFTER_MS,
+            Rule::Grace => PresenceSettings::GRACE_MS,
+            Rule::Idle => PresenceSettings::IDLE_AFTER_MS,
+        };
+        (least / self.unit().ms(), most / self.unit().ms())
     }
 
     /// Its value in `settings`, as it stands in the field.

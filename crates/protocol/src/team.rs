@@ -30,21 +30,30 @@ pub struct PresenceSettings {
     pub idle_after_ms: u32,
 }
 
+impl PresenceSettings {
+    /// Least and most of [`PresenceSettings::stale_after_ms`]: two beats of 15 s must have been missed.
+    pub const STALE_AFTER_MS: (u32, u32) = (30_000, 600_000);
+    /// Least and most of [`PresenceSettings::grace_ms`].
+    pub const GRACE_MS: (u32, u32) = (0, 60_000);
+    /// Least and most of [`PresenceSettings::idle_after_ms`].
+    pub const IDLE_AFTER_MS: (u32, u32) = (60_000, 3_600_000);
+}
+
 /// `PUT /v1/settings/presence`: what is absent stays as it is. Answered with the [`PresenceSettings`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PresenceSettingsChange {
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 30_000, max = 600_000)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = PresenceSettings::STALE_AFTER_MS.0, max = PresenceSettings::STALE_AFTER_MS.1)))]
     pub stale_after_ms: Option<u32>,
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(range(max = 60_000)))]
+    #[cfg_attr(feature = "schema", schemars(range(max = PresenceSettings::GRACE_MS.1)))]
     pub grace_ms: Option<u32>,
     /// See [`PresenceSettings`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 60_000, max = 3_600_000)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = PresenceSettings::IDLE_AFTER_MS.0, max = PresenceSettings::IDLE_AFTER_MS.1)))]
     pub idle_after_ms: Option<u32>,
 }
 

@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{clock, db, random, reply};
 use protocol::problem::Code;
-use protocol::team::{AddAgent, AddDepartment, ChangeAgent, DepartmentCard, PresenceSettingsChange};
+use protocol::team::{AddAgent, AddDepartment, ChangeAgent, DepartmentCard, PresenceSettings, PresenceSettingsChange};
 use protocol::{AgentId, DepartmentId, Role};
 use std::ops::RangeInclusive;
 use worker::Response;
@@ -88,8 +88,12 @@ pub async fn settings(cx: Cx) -> Result<Response, EdgeError> {
 pub async fn change_settings(mut cx: Cx) -> Result<Response, EdgeError> {
     let new: PresenceSettingsChange = cx.body().await?;
     let PresenceSettingsChange { stale_after_ms, grace_ms, idle_after_ms } = new;
-    let ranges = [(stale_after_ms, 30_000..=600_000), (grace_ms, 0..=60_000), (idle_after_ms, 60_000..=3_600_000)];
-    if ranges.iter().any(|(value, range)| value.is_some_and(|value| !range.contains(&value))) {
+    let ranges = [
+        (stale_after_ms, PresenceSettings::STALE_AFTER_MS),
+        (grace_ms, PresenceSettings::GRACE_MS),
+        (idle_after_ms, PresenceSettings::IDLE_AFTER_MS),
+    ];
+    if ranges.iter().any(|(value, (least, most))| value.is_some_and(|value| value < *least || value > *most)) {
         return Err(Code::OutOfRange.into());
     }
     let me = &cx.agent()?.me;
