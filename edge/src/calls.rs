@@ -5,14 +5,16 @@ use crate::error::EdgeError;
 use crate::json;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use desk::desk::Versions;
+use desk::desk::{Verb, Versions};
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::Speaker;
 use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, SendRequest};
 use protocol::problem::{Code, Problem};
+use protocol::room::AgentRef;
 use protocol::{
-    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Seq, SignInId, Status, TenantId, Timestamp,
+    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Priority, Seq, SignInId, Stage, Status,
+    TenantId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
@@ -42,24 +44,55 @@ pub enum DeskCall {
         /// What.
         notice: ToDesk,
     },
-    /// Pick a handoff up. Answered with its [`QueueRow`](protocol::desk::QueueRow).
-    Claim {
+    /// Do something with a handoff. Answered with its [`QueueRow`](protocol::desk::QueueRow).
+    Command {
         /// Who.
         agent: AgentId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
         epoch: Epoch,
+        /// What.
+        verb: Verb,
     },
-    /// Finish a handoff. Answered with its [`QueueRow`](protocol::desk::QueueRow).
-    Resolve {
-        /// Who.
-        agent: AgentId,
+    /// Say how urgent the open handoff of a conversation is, if it has one. Answered with nothing.
+    Prioritize {
+        /// Which.
+        conversation: ConversationId,
+        /// From now on.
+        priority: Priority,
+        /// Which agent says so.
+        by: AgentId,
+    },
+    /// From a room whose visitor is back: the desk should know of its open handoff. Answered with nothing.
+    Recheck {
+        /// Which room.
+        conversation: ConversationId,
+        /// Which handoff.
+        handoff: HandoffId,
+    },
+    /// Open handoffs in line. Answered with a list of [`QueueRow`](protocol::desk::QueueRow)s: one more than `limit` if
+    /// there are more.
+    Queue {
+        /// At this stage only.
+        stage: Option<Stage>,
+        /// Of this department only.
+        department: Option<DepartmentId>,
+        /// Of this agent only.
+        agent: Option<AgentId>,
+        /// Behind this one.
+        after: Option<HandoffId>,
+        /// How many.
+        limit: u32,
+    },
+    /// One handoff that is open, or was closed lately. Answered with its [`QueueRow`](protocol::desk::QueueRow), or
+    /// with the problem `not_found`.
+    Handoff {
         /// Which.
         handoff: HandoffId,
-        /// As the agent saw it.
-        epoch: Epoch,
     },
+    /// Tell D1 all that it lacks, now. Answered with nothing.
+    Publish,
     /// Choose one's own intent. Answered with the [`AgentCard`](protocol::desk::AgentCard).
     Intend {
         /// Who.
@@ -112,12 +145,12 @@ pub enum DeskCall {
         /// Which room.
         conversation: ConversationId,
     },
-    /// From a room that wants to hear whether somebody can answer, now and from now on. Answered with
-    /// Nobody looks at a room any more.
+    /// From a room that nobody looks at any more.
     Unwatch {
         /// Which.
         conversation: ConversationId,
     },
+    /// From a room that wants to hear whether somebody can answer, now and from now on. Answered with
     /// [`ToRoom::DeskOpen`].
     Watch {
         /// Which room.
@@ -175,6 +208,23 @@ pub enum RoomCall {
         speaker: Speaker,
         /// Where.
         page: Page,
+        /// Where the widget's conversations go.
+        department: Option<DepartmentId>,
+        /// How urgent this visitor's are.
+        priority: Priority,
+    },
+    /// End the visitor's handoff. Answered with the room's state.
+    End {
+        /// Who.
+        speaker: Speaker,
+    },
+    /// Open the conversation again. Answered with the [`QueueRow`](protocol::desk::QueueRow) of the handoff that is
+    /// open by that.
+    Reopen {
+        /// Who.
+        by: AgentRef,
+        /// The handoff that they saw closed.
+        handoff: HandoffId,
     },
     /// Leave an e-mail address. Answered with the room's state.
     AfterHours {
@@ -287,6 +337,11 @@ impl Desk {
         self.knowing(versions).ask(DeskCall::Attend { agent, sign_in, expires_at, conversation }).await.map(drop)
     }
 
+    /// Says that the visitor of a room with an open handoff is back.
+    pub async fn recheck(&self, conversation: ConversationId, handoff: HandoffId) -> Result<(), EdgeError> {
+        self.ask(DeskCall::Recheck { conversation, handoff }).await.map(drop)
+    }
+
     /// Says that nobody looks at a room any more.
     pub async fn unwatch(&self, conversation: ConversationId) -> Result<(), EdgeError> {
         self.ask(DeskCall::Unwatch { conversation }).await.map(drop)
@@ -324,8 +379,23 @@ impl Room {
     }
 
     /// Asks for a human.
-    pub async fn ask(&self, speaker: Speaker, page: Page) -> Result<Json, EdgeError> {
-        post(&self.0, &RoomCall::Ask { speaker, page }).await
+    pub async fn ask(
+        &self,
+        speaker: Speaker,
+        page: Page,
+        (department, priority): (Option<DepartmentId>, Priority),
+    ) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::Ask { speaker, page, department, priority }).await
+    }
+
+    /// Ends the visitor's handoff.
+    pub async fn end(&self, speaker: Speaker) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::End { speaker }).await
+    }
+
+    /// Opens the conversation again.
+    pub async fn reopen(&self, by: AgentRef, handoff: HandoffId) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::Reopen { by, handoff }).await
     }
 
     /// Leaves an e-mail address.

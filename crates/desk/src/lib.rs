@@ -7,6 +7,7 @@
 pub mod desk;
 pub mod flood;
 pub mod notice;
+pub mod pace;
 pub mod presence;
 pub mod queue;
 pub mod refusal;

@@ -1,8 +1,8 @@
 //! What rooms and the desk tell each other, through their outboxes. Rows outlive deploys: tests pin the JSON.
 
-use protocol::desk::{LastMessage, Page, QueueRow};
-use protocol::room::AgentRef;
-use protocol::{CloseReason, ConversationId, Epoch, HandoffId, Name, SignInId, Timestamp};
+use protocol::desk::{LastMessage, QueueRow};
+use protocol::room::{AgentRef, Place};
+use protocol::{CloseReason, ConversationId, Epoch, HandoffId, Requeue, SignInId, Stage, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A notice with its number in the sender's outbox. Numbers only grow, so a receiver that remembers the
@@ -19,20 +19,24 @@ pub struct Numbered<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToDesk {
-    /// A visitor asks for a human.
+    /// A visitor asks for a human. Told again if the desk has lost it.
     Ask {
         /// The new handoff.
+        row: Box<QueueRow>,
+        /// Which agent reopened the conversation, where it was not the visitor who asked.
+        by: Option<AgentRef>,
+    },
+    /// The visitor ends it.
+    End {
+        /// Which handoff.
         handoff: HandoffId,
-        /// Where.
-        conversation: ConversationId,
-        /// When.
-        asked_at: Timestamp,
-        /// From which page.
-        page: Page,
-        /// The visitor's name, once told.
-        visitor_name: Option<Name>,
-        /// What the visitor wrote so far.
-        last: Option<LastMessage>,
+    },
+    /// What the desk said by [`ToRoom::Check`] is not what the room has.
+    Differs {
+        /// What the room has; closed if it has another handoff by now.
+        row: Box<QueueRow>,
+        /// The epoch that was checked: what the desk did since is on its way.
+        checked: Epoch,
     },
     /// The visitor left an e-mail address instead of waiting: the row as it goes into the history.
     AfterHours {
@@ -43,8 +47,12 @@ pub enum ToDesk {
     Activity {
         /// In this handoff.
         handoff: HandoffId,
+        /// Where: of a handoff that the desk does not know, it says so there.
+        conversation: ConversationId,
         /// The newest message.
-        last: LastMessage,
+        last: Option<LastMessage>,
+        /// When the visitor wrote last.
+        visitor_at: Option<Timestamp>,
     },
 }
 
@@ -56,6 +64,28 @@ pub enum ToRoom {
     Queued {
         /// Which.
         handoff: HandoffId,
+        /// In which place.
+        #[serde(default)]
+        place: Option<Place>,
+    },
+    /// It has moved in line.
+    Moved {
+        /// Which.
+        handoff: HandoffId,
+        /// To which place.
+        place: Place,
+    },
+    /// It takes long: the visitor may leave an e-mail address instead of waiting.
+    FormOffered {
+        /// Which.
+        handoff: HandoffId,
+    },
+    /// It expires soon.
+    Warned {
+        /// Which.
+        handoff: HandoffId,
+        /// When.
+        expires_at: Timestamp,
     },
     /// Nobody can answer now; the handoff is closed as missed.
     Nobody {
@@ -86,14 +116,16 @@ pub enum ToRoom {
         /// When.
         at: Timestamp,
     },
-    /// Its owner vanished; it waits at the front of the queue.
+    /// It waits again.
     Returned {
         /// Which.
         handoff: HandoffId,
         /// The new epoch.
         epoch: Epoch,
-        /// Who was lost.
+        /// Who had it.
         agent: AgentRef,
+        /// Why they have it no more.
+        why: Requeue,
     },
     /// It is over.
     Closed {
@@ -105,5 +137,23 @@ pub enum ToRoom {
         reason: CloseReason,
         /// When.
         at: Timestamp,
+    },
+    /// How it stands: the room says [`ToDesk::Differs`], or follows, if it has something else.
+    Check {
+        /// Which.
+        handoff: HandoffId,
+        /// Its epoch.
+        epoch: Epoch,
+        /// Waiting or active.
+        stage: Stage,
+        /// Who has it, or had it last.
+        agent: Option<AgentRef>,
+        /// When they got it.
+        at: Timestamp,
+    },
+    /// The desk knows nothing of a handoff that the room takes for open.
+    Unknown {
+        /// Which.
+        handoff: HandoffId,
     },
 }

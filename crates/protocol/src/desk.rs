@@ -1,11 +1,11 @@
 //! What the desk says to the dashboards of its agents. Commands go by HTTP, so that each has an answer.
 
 use crate::problem::Code;
-use crate::room::AgentRef;
+use crate::room::{AgentRef, Place};
 use crate::team::{DepartmentCard, PresenceSettings};
 use crate::{
-    AgentId, CloseReason, ConversationId, DepartmentId, Email, Epoch, HandoffId, Intent, Kind, Name, Reachability,
-    Role, Stage, Status, Timestamp, lean_struct,
+    AgentId, Body, CloseReason, ConversationId, DepartmentId, Email, Epoch, HandoffId, Intent, Kind, Name, Priority,
+    Reachability, Role, Stage, Status, Timestamp, lean_struct,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct AgentCard {
     pub reachability: Reachability,
     /// What is shown.
     pub status: Status,
-    /// Conversations they have.
+    /// Conversations they have, offers included.
     pub load: u32,
     /// Conversations they may have, 1 to 50.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
@@ -61,6 +61,30 @@ pub struct LastMessage {
     pub text: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// An agent is being asked to take a handoff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Offer {
+    /// Who.
+    pub agent: AgentRef,
+    /// Since when.
+    pub at: Timestamp,
+    /// How long they have to answer.
+    pub until: Timestamp,
+}
+
+/// What whoever passed a conversation on said to the next. Never shown to visitors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Note {
+    /// Who.
+    pub by: AgentRef,
+    /// When.
+    pub at: Timestamp,
+    /// The text.
+    pub text: Body,
 }
 
 /// One handoff as a line of the queue or of the history.
@@ -102,6 +126,47 @@ pub struct QueueRow {
     pub reason: Option<CloseReason>,
     /// It came back to the queue because its owner vanished.
     pub returned: bool,
+    /// The department that it was asked of, or has been passed on to; absent: anybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
+    /// How urgent it is.
+    #[serde(default = "normal")]
+    pub priority: Priority,
+    /// When it came (back) into the queue, if later than it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Timestamp>,
+    /// Who is being asked to take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Who was asked, and declined or did not answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined: Vec<AgentId>,
+    /// When those are asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring_at: Option<Timestamp>,
+    /// Who had the visitor's last conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<AgentId>,
+    /// Where the visitor was told to stand in line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// The visitor was offered the e-mail form.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub form_offered: bool,
+    /// When it expires, once both sides were told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// When the visitor wrote last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_at: Option<Timestamp>,
+    /// What whoever passed it on said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
+}
+
+/// Of rows from before there were priorities.
+fn normal() -> Priority {
+    Priority::Normal
 }
 
 impl QueueRow {
@@ -122,7 +187,24 @@ impl QueueRow {
             closed_at: None,
             reason: None,
             returned: false,
+            department: None,
+            priority: Priority::Normal,
+            queued_at: None,
+            offer: None,
+            declined: Vec::new(),
+            ring_at: None,
+            earlier: None,
+            place: None,
+            form_offered: false,
+            expires_at: None,
+            visitor_at: None,
+            note: None,
         }
+    }
+
+    /// Since when it waits, if it waits.
+    pub fn waits_since(&self) -> Timestamp {
+        self.queued_at.unwrap_or(self.asked_at)
     }
 }
 

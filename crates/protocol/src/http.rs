@@ -2,6 +2,7 @@
 
 use crate::desk::{Page, QueueRow};
 use crate::room::RoomDown;
+use crate::routing::{ConversationSettings, Routing};
 use crate::{
     AgentId, Body, ClientMsgId, ConversationId, DepartmentId, Email, Epoch, Intent, Name, Role, Seq, TenantId,
     Timestamp, VisitorId, WidgetId, WidgetKey, lean_struct,
@@ -153,7 +154,8 @@ pub struct IntentRequest {
     pub intent: Intent,
 }
 
-/// `POST /v1/handoffs/{id}/claim` and `/resolve`: a command with the epoch that the agent saw. Answered with the [`QueueRow`].
+/// `POST /v1/handoffs/{id}/claim`, `/accept`, `/decline`, `/release`, `/resolve` and (for admins) `/take_over`: a command
+/// with the epoch that the agent saw. Answered with the [`QueueRow`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandoffCommand {
@@ -193,6 +195,12 @@ pub struct NewTenant {
     /// The widget's key, to keep script tags valid when a tenant moves here; a new one if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<WidgetKey>,
+    /// How the department routes. Operators may go beyond the ranges that admins have.
+    #[serde(default)]
+    pub routing: Routing,
+    /// How long conversations live; the same holds.
+    #[serde(default)]
+    pub conversations: ConversationSettings,
 }
 
 /// An agent to be created.

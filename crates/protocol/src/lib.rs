@@ -11,6 +11,7 @@ pub mod lean;
 pub mod numbers;
 pub mod problem;
 pub mod room;
+pub mod routing;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod team;

@@ -93,6 +93,18 @@ codes! {
     AtCapacity = "at_capacity", 409, "You have as many conversations as you may take.";
     /// The agent's status does not let them take conversations.
     NotRoutable = "not_routable", 409, "Only an available agent can take conversations.";
+    /// It is being offered to somebody else.
+    Offered = "offered", 409, "This conversation is being offered to another agent.";
+    /// Whoever answers was not asked, or not this time, or too late.
+    NotOffered = "not_offered", 409, "This conversation is not offered to you, or no longer.";
+    /// The agent who is to have it cannot take conversations now.
+    AgentNotRoutable = "agent_not_routable", 409, "That agent is not available.";
+    /// The agent who is to have it has as many as allowed.
+    AgentAtCapacity = "agent_at_capacity", 409, "That agent has as many conversations as they may take.";
+    /// Nobody is in the department.
+    EmptyDepartment = "empty_department", 409, "Nobody is in that department.";
+    /// It is with whom, or where, it is to go.
+    AlreadyThere = "already_there", 409, "The conversation is already there.";
     /// Only the owner may do this.
     NotOwner = "not_owner", 409, "Only the agent who has this conversation may do this.";
     /// The handoff is over, or there is none.
@@ -120,10 +132,10 @@ pub struct Problem {
     /// The HTTP status again.
     #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
     pub status: u32,
-    /// Who has it, with [`Code::Taken`].
+    /// Who has it, is asked, ended it, or cannot take it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AgentRef>,
-    /// Since when, with [`Code::Taken`].
+    /// Since when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// When a retry makes sense, ms.

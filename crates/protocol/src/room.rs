@@ -74,8 +74,34 @@ pub struct HandoffView {
     pub reason: Option<CloseReason>,
     /// Whether the visitor left an e-mail address for it.
     pub emailed: bool,
+    /// The visitor may leave an e-mail address instead of waiting on.
+    pub form_offered: bool,
+    /// Where the visitor stands in line, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
-lean_struct!(HandoffView { id, stage, epoch, asked_at, agent, reason, emailed });
+lean_struct!(HandoffView { id, stage, epoch, asked_at, agent, reason, emailed, form_offered, place });
+
+/// A place in line. docs/routing.md says how the wait is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Place {
+    /// How many are before this one, counted up to [`Place::MOST`].
+    #[cfg_attr(feature = "schema", schemars(range(max = 50)))]
+    pub ahead: u32,
+    /// Half of those in this place wait at least this long, min; absent where too little is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_min: Option<u32>,
+    /// And at most this long, min.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_min: Option<u32>,
+}
+lean_struct!(Place { ahead, from_min, to_min });
+
+impl Place {
+    /// Whoever has more before them is told that, and no number: a move of the line tells at most so many.
+    pub const MOST: u32 = 50;
+}
 
 /// All of a room that is not its transcript. Sent whole on every change, so a lost one does no harm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,9 @@ pub struct DepartmentCard {
     pub name: Name,
     /// Somebody in it can take a conversation now, or is expected back in a moment.
     pub covered: bool,
+    /// Somebody has waited for longer than the department's `alert_after_ms`.
+    #[serde(default)]
+    pub late: bool,
 }
 
 /// A tenant's presence rules, ms. `GET` and `PUT /v1/settings/presence`.
@@ -424,6 +427,27 @@ pub struct DeskVitals {
     pub beats_refused: u32,
     /// Frames refused since then.
     pub frames_refused: u32,
+    /// What it has done by itself since its tenant began.
+    pub tally: Tally,
+}
+
+/// What a desk did because time had passed, or because something was wrong. Nothing expires in silence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Tally {
+    /// Handoffs that reached their longest life.
+    pub expired: u32,
+    /// Handoffs whose visitor did not answer any more.
+    pub abandoned: u32,
+    /// Offers that nobody answered.
+    pub lapsed: u32,
+    /// Handoffs whose owner vanished.
+    pub returned: u32,
+    /// Disagreements between desk and room that were repaired.
+    pub repaired: u32,
+    /// When the last of all these was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// One job of cron.

@@ -113,6 +113,124 @@ words! {
         Admin = "admin",
     }
 
+    /// How urgent a conversation is: those that come first go first.
+    Priority {
+        /// Of a visitor who goes before others.
+        Vip = "vip",
+        /// More than usual.
+        High = "high",
+        /// As usual.
+        Normal = "normal",
+        /// Less than usual.
+        Low = "low",
+    }
+
+    /// How a department's conversations find an agent.
+    RoutingMode {
+        /// Agents pick them up.
+        Manual = "manual",
+        /// In turn: whoever has gone without one for longest.
+        RoundRobin = "round_robin",
+        /// Whoever has fewest; of those, whoever has gone without one for longest.
+        LeastLoaded = "least_loaded",
+    }
+
+    /// Whether whoever was chosen is asked.
+    Delivery {
+        /// They have a while to accept.
+        Offer = "offer",
+        /// It is theirs at once.
+        Assign = "assign",
+    }
+
+    /// What happens when all who could take a conversation have declined.
+    WhenDeclined {
+        /// They are asked again after a pause.
+        RingAgain = "ring_again",
+        /// The visitor is offered the e-mail form; agents may still pick it up.
+        Form = "form",
+    }
+
+    /// Why a conversation is in the queue again.
+    Requeue {
+        /// Its owner's connection was lost.
+        Vanished = "vanished",
+        /// Its owner put it back.
+        Released = "released",
+        /// Its owner, or an admin, passed it on.
+        Transferred = "transferred",
+    }
+
+    /// What was done with a handoff.
+    Act {
+        /// The visitor asked for a human.
+        Asked = "asked",
+        /// An agent reopened the conversation.
+        Reopened = "reopened",
+        /// The desk asked an agent.
+        Offered = "offered",
+        /// The desk gave it to an agent.
+        Routed = "routed",
+        /// An agent picked it up.
+        Claimed = "claimed",
+        /// An agent accepted the offer.
+        Accepted = "accepted",
+        /// An agent declined the offer.
+        Declined = "declined",
+        /// An agent did not answer the offer in time.
+        OfferLapsed = "offer_lapsed",
+        /// The offer was taken back: the agent could not take it any more.
+        OfferWithdrawn = "offer_withdrawn",
+        /// Nobody who could take it was left to be asked.
+        Exhausted = "exhausted",
+        /// It went to the fallback department.
+        FellBack = "fell_back",
+        /// An admin gave it to an agent.
+        Assigned = "assigned",
+        /// An admin took it.
+        TakenOver = "taken_over",
+        /// It was passed on.
+        Transferred = "transferred",
+        /// Its owner put it back into the queue.
+        Released = "released",
+        /// Its owner vanished: it is at the front of the queue.
+        Returned = "returned",
+        /// The visitor became, or is no longer, one who goes before others; or the priority changed.
+        Prioritized = "prioritized",
+        /// The visitor was offered the e-mail form.
+        FormOffered = "form_offered",
+        /// Both sides were told that it will expire.
+        Warned = "warned",
+        /// An agent finished it.
+        Resolved = "resolved",
+        /// The visitor finished it.
+        EndedByVisitor = "ended_by_visitor",
+        /// It reached its longest life.
+        Expired = "expired",
+        /// The visitor did not answer any more.
+        Abandoned = "abandoned",
+        /// Nobody was there to take it, or the visitor left an e-mail address instead of waiting.
+        Missed = "missed",
+        /// Desk and room disagreed; this is what was done about it.
+        Repaired = "repaired",
+    }
+
+    /// Why an agent was chosen, or was not.
+    Why {
+        /// By the department's rule.
+        Chosen = "chosen",
+        /// They had the visitor's last conversation.
+        KnowsVisitor = "knows_visitor",
+        /// As many conversations as they may have.
+        AtCapacity = "at_capacity",
+        /// Their status is not `available`.
+        NotAvailable = "not_available",
+        /// They were asked, and declined or did not answer.
+        Declined = "declined",
+        /// They could have taken it; somebody else's turn came first.
+        NotTheirTurn = "not_their_turn",
+    }
+
     /// Why an operator should look at an agent.
     Oddity {
         /// Available for longer than a working day without any change.
@@ -133,8 +251,14 @@ words! {
         ChangeAgent = "change_agent",
         /// Added a department.
         AddDepartment = "add_department",
+        /// Changed a department: its name, or how it routes.
+        ChangeDepartment = "change_department",
         /// Changed the tenant's settings.
         ChangeSettings = "change_settings",
+        /// Changed a widget.
+        ChangeWidget = "change_widget",
+        /// Made a visitor one who goes before others, or no longer one.
+        SetVip = "set_vip",
     }
 
     /// The one value shown for an agent, derived from intent, leases and load; never stored.
@@ -173,7 +297,7 @@ words! {
         EndedByVisitor = "ended_by_visitor",
         /// It reached its longest life.
         Expired = "expired",
-        /// The visitor went away while waiting.
+        /// The visitor did not answer any more.
         Abandoned = "abandoned",
         /// Nobody was there to take it.
         Missed = "missed",
@@ -201,6 +325,20 @@ words! {
         AgentJoined = "agent_joined",
         /// The owner lost connection; the handoff is at the front of the queue again.
         AgentLost = "agent_lost",
+        /// The owner put the handoff back into the queue.
+        AgentLeft = "agent_left",
+        /// The owner passed the conversation on.
+        Transferred = "transferred",
+        /// An agent (named in the message) reopened the conversation.
+        Reopened = "reopened",
+        /// It takes long: the visitor may leave an e-mail address instead of waiting.
+        FormOffered = "form_offered",
+        /// The conversation will expire soon.
+        ExpiresSoon = "expires_soon",
+        /// The conversation reached its longest life.
+        Expired = "expired",
+        /// The visitor did not answer any more.
+        Abandoned = "abandoned",
         /// The agent resolved the handoff.
         EndedByAgent = "ended_by_agent",
         /// The visitor ended it.
@@ -234,7 +372,8 @@ impl CloseReason {
             CloseReason::Resolved => Some(Event::EndedByAgent),
             CloseReason::EndedByVisitor => Some(Event::EndedByVisitor),
             CloseReason::Missed => Some(Event::NobodyAvailable),
-            CloseReason::Expired | CloseReason::Abandoned => None,
+            CloseReason::Expired => Some(Event::Expired),
+            CloseReason::Abandoned => Some(Event::Abandoned),
         }
     }
 }

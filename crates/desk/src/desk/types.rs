@@ -1,11 +1,14 @@
 //! What a desk keeps, what can happen to it, and what is to be done about it.
 
 use crate::notice::{ToDesk, ToRoom};
+use crate::pace::Pace;
 use crate::presence::Presence;
 use protocol::desk::{DeskDown, QueueRow};
-use protocol::team::{PresenceChange, PresenceSettings};
+use protocol::routing::{ConversationSettings, Decision, Routing};
+use protocol::team::{PresenceChange, PresenceSettings, Tally};
 use protocol::{
-    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Role, SessionId, SignInId, Timestamp,
+    AgentId, Body, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Priority, Role, SessionId, SignInId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -41,6 +44,9 @@ pub struct Department {
     pub id: DepartmentId,
     /// Its name.
     pub name: Name,
+    /// How its conversations find an agent.
+    #[serde(default)]
+    pub routing: Routing,
 }
 
 /// The tenant's administration, as far as a desk needs it.
@@ -50,6 +56,9 @@ pub struct Roster {
     pub version: u32,
     /// Presence rules.
     pub settings: PresenceSettings,
+    /// How long conversations live.
+    #[serde(default)]
+    pub conversations: ConversationSettings,
     /// By name.
     pub departments: Vec<Department>,
     /// Everybody who may sign in.
@@ -65,6 +74,9 @@ pub struct Config {
     pub settings: PresenceSettings,
     /// The deployment's, which these were filled up with.
     pub defaults: PresenceSettings,
+    /// How long conversations live.
+    #[serde(default)]
+    pub conversations: ConversationSettings,
     /// By name.
     pub departments: Vec<Department>,
 }
@@ -80,6 +92,9 @@ pub struct Agent {
     pub presence: Presence,
     /// Since when intent and reachability are what they are.
     pub since: Timestamp,
+    /// When they were last given or offered a conversation: turns go by it.
+    #[serde(default)]
+    pub served_at: Timestamp,
 }
 
 /// What the desk keeps of a sign-in by which something is open. Stored as JSON: tests pin it.
@@ -106,6 +121,48 @@ pub enum LogEntry {
         /// When.
         at: Timestamp,
     },
+    /// Something was done with a handoff.
+    Decision(Decision),
+}
+
+/// What an agent does with a handoff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Picks it up from the queue; accepts it, if it is offered to them.
+    Claim,
+    /// Takes what is offered to them.
+    Accept,
+    /// Does not take what is offered to them.
+    Decline,
+    /// An owner puts it back into the queue.
+    Release,
+    /// An owner finishes it.
+    Resolve,
+    /// An admin takes it, whoever has it.
+    TakeOver,
+    /// An admin gives it to somebody, whoever has it.
+    Assign {
+        /// To whom.
+        to: AgentId,
+    },
+    /// An owner, or an admin, passes it on.
+    Transfer {
+        /// To whom.
+        to: Target,
+        /// For whoever gets it.
+        note: Option<Body>,
+    },
+}
+
+/// To whom a conversation is passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// To one who can take it now.
+    Agent(AgentId),
+    /// To the queue of one that somebody is in.
+    Department(DepartmentId),
 }
 
 /// Everything a desk stores, for loading one.
@@ -117,8 +174,12 @@ pub struct Stored {
     pub agents: Vec<Agent>,
     /// Sign-ins by which something is open.
     pub sign_ins: Vec<(SignInId, SignIn)>,
-    /// Open handoffs.
+    /// Open handoffs, and those that were closed lately.
     pub rows: Vec<QueueRow>,
+    /// How fast the lines of departments move.
+    pub paces: Vec<(Option<DepartmentId>, Pace)>,
+    /// What was done without anybody asking.
+    pub tally: Tally,
     /// Rooms to tell when somebody can answer again, or nobody can any more.
     pub watching: Vec<ConversationId>,
     /// Whether rooms were last told that somebody can answer, and how often that has changed.
@@ -241,23 +302,32 @@ pub enum Input {
     Unwatch(ConversationId),
     /// A room tells something.
     Heard(ToDesk),
-    /// An agent picks a handoff up.
-    Claim {
+    /// An agent does something with a handoff.
+    Command {
         /// Who.
         agent: AgentId,
         /// Which.
         handoff: HandoffId,
         /// As the agent saw it.
         epoch: Epoch,
+        /// What.
+        verb: Verb,
     },
-    /// The owner finishes.
-    Resolve {
-        /// Who.
-        agent: AgentId,
-        /// Which.
+    /// How urgent the open handoff of a room is.
+    Prioritize {
+        /// Which room.
+        room: ConversationId,
+        /// From now on.
+        priority: Priority,
+        /// Who says so.
+        by: AgentId,
+    },
+    /// A visitor is back in a room that has an open handoff: the desk should know of it.
+    Recheck {
+        /// Which room.
+        room: ConversationId,
+        /// Which handoff.
         handoff: HandoffId,
-        /// As the agent saw it.
-        epoch: Epoch,
     },
     /// Time has passed.
     Tick,
@@ -278,8 +348,12 @@ pub enum Effect {
     DropSignIn(SignInId),
     /// Store an open handoff.
     SaveRow(QueueRow),
-    /// Forget a closed handoff; its room projects it into the history.
+    /// Forget a handoff that was closed a while ago; its room has projected it into the history.
     DropRow(HandoffId),
+    /// Store how fast a department's line moves.
+    SavePace(Option<DepartmentId>, Pace),
+    /// Store what was done without anybody asking.
+    SaveTally(Tally),
     /// Store a room to tell later.
     Watch(ConversationId),
     /// Forget a room to tell.

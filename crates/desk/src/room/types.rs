@@ -4,7 +4,9 @@ use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{AgentRef, Message, RoomDown};
-use protocol::{Body, ClientMsgId, HandoffId, Seq, SignInId, Timestamp, VisitorId, WidgetId};
+use protocol::{
+    Body, ClientMsgId, DepartmentId, HandoffId, Priority, Seq, SignInId, Timestamp, VisitorId, WidgetId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks.
@@ -60,7 +62,22 @@ pub enum Input {
         fresh: HandoffId,
         /// Where.
         page: Page,
+        /// Where the widget's conversations go.
+        department: Option<DepartmentId>,
+        /// How urgent this visitor's are.
+        priority: Priority,
     },
+    /// An agent opens the conversation again.
+    Reopen {
+        /// Who.
+        by: AgentRef,
+        /// The handoff that they saw closed.
+        handoff: HandoffId,
+        /// Id for the new one, used if none is open.
+        fresh: HandoffId,
+    },
+    /// The visitor ends the open handoff, if there is one.
+    End(Speaker),
     /// The visitor leaves an e-mail address.
     AfterHours {
         /// Who.
