@@ -1,5 +1,6 @@
 //! An agent at a dashboard.
 
+use crate::handoffs::address;
 use crate::http::{Reply, Request};
 use crate::server::Server;
 use crate::socket::Socket;
@@ -8,7 +9,7 @@ use protocol::desk::{AgentCard, DeskDown, DeskUp, QueueRow};
 use protocol::http::{Ack, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest};
 use protocol::room::RoomDown;
 use protocol::team::{ChangeAgent, DepartmentCard, HeartbeatRequest, SignInView, SignInsReply, TokenReply};
-use protocol::{AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, SignInId, Stage, Status};
+use protocol::{AgentId, ConversationId, DepartmentId, Intent, SignInId, Stage, Status};
 use serde::de::DeserializeOwned;
 
 /// A signed-in agent; one sign-in is one browser.
@@ -88,16 +89,6 @@ impl Agent {
         Socket::open(&self.server.ws(&path), &headers).await
     }
 
-    /// Picks a handoff up.
-    pub async fn claim(&self, handoff: &HandoffId, epoch: Epoch) -> Reply {
-        self.command(handoff, "claim", epoch).await
-    }
-
-    /// Finishes a handoff.
-    pub async fn resolve(&self, handoff: &HandoffId, epoch: Epoch) -> Reply {
-        self.command(handoff, "resolve", epoch).await
-    }
-
     /// Writes to a visitor.
     pub async fn send(&self, conversation: &ConversationId, text: &str) -> Ack {
         let request = SendRequest { id: message_id(), body: body(text) };
@@ -118,11 +109,6 @@ impl Agent {
     pub async fn sign_out(&self) {
         let reply = self.request("POST", "/v1/auth/sign_out").send().await;
         assert_eq!(reply.status, 204, "{}", reply.text);
-    }
-
-    async fn command(&self, handoff: &HandoffId, name: &str, epoch: Epoch) -> Reply {
-        let path = format!("/v1/handoffs/{handoff}/{name}");
-        self.request("POST", &path).json(&HandoffCommand { epoch }).send().await
     }
 }
 
@@ -146,6 +132,16 @@ impl ApiClient {
     /// A request; nothing but the token says who asks.
     pub fn request(&self, method: &str, path: &str) -> Request {
         self.server.request(method, path).bearer(&self.token.token)
+    }
+
+    /// Picks a handoff up, as it was in this row.
+    pub async fn claim(&self, row: &QueueRow) -> Reply {
+        self.request("POST", &address(&row.handoff, "claim")).json(&HandoffCommand { epoch: row.epoch }).send().await
+    }
+
+    /// Finishes a handoff.
+    pub async fn resolve(&self, row: &QueueRow) -> Reply {
+        self.request("POST", &address(&row.handoff, "resolve")).json(&HandoffCommand { epoch: row.epoch }).send().await
     }
 
     /// Beats once.

@@ -2,6 +2,7 @@
 
 use crate::contract;
 use crate::server::Server;
+use protocol::desk::QueueRow;
 use protocol::problem::{Code, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,6 +80,11 @@ impl Reply {
     pub fn ok<T: DeserializeOwned>(&self) -> T {
         assert!((200..300).contains(&self.status), "{} was refused with {}: {}", self.name, self.status, self.text);
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{}: {error}: {}", self.name, self.text))
+    }
+
+    /// The row that a command about a handoff is answered with.
+    pub fn row(&self) -> QueueRow {
+        self.ok()
     }
 
     /// A header.

@@ -8,12 +8,16 @@
 mod agent;
 mod contract;
 mod forge;
+mod handoffs;
 mod http;
 mod own;
 mod proxy;
+mod screen;
+mod seat;
 mod server;
 mod socket;
 mod tenant;
+mod view;
 mod visitor;
 
 pub use agent::{Agent, ApiClient};
@@ -21,9 +25,12 @@ pub use forge::visitor_token;
 pub use http::{Reply, Request};
 pub use own::OwnServer;
 pub use proxy::{Carried, Proxy, Weather};
+pub use screen::{Screen, Thread};
+pub use seat::{Desk, Seat};
 pub use server::{Server, rules};
 pub use socket::Socket;
-pub use tenant::{PASSWORD, Tenant, new_tenant};
+pub use tenant::{PASSWORD, Tenant, new_tenant, staff};
+pub use view::{Picture, View};
 pub use visitor::Visitor;
 
 use protocol::{Body, ClientMsgId};

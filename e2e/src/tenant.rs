@@ -1,10 +1,12 @@
 //! A tenant of its own for every test.
 
 use crate::agent::{Agent, ApiClient};
+use crate::seat::Seat;
 use crate::seed;
 use crate::server::Server;
 use crate::visitor::Visitor;
 use protocol::http::{NewAgent, NewTenant, TenantCreated};
+use protocol::routing::{ConversationSettings, Routing};
 use protocol::team::{Availability, DeskVitals};
 use protocol::{Email, Name, Role, TenantId};
 
@@ -27,9 +29,25 @@ impl Tenant {
         Self::on(Server::from_env()).await
     }
 
-    /// Creates one.
+    /// Creates one that differs from [`new_tenant`].
+    pub async fn with(change: impl FnOnce(&mut NewTenant)) -> Self {
+        let mut asked = new_tenant();
+        change(&mut asked);
+        Self::create(Server::from_env(), asked).await
+    }
+
+    /// Creates one whose department routes so.
+    pub async fn routed(routing: Routing) -> Self {
+        Self::with(|asked| asked.routing = routing).await
+    }
+
+    /// Creates one on a server.
     pub async fn on(server: Server) -> Self {
-        let asked = new_tenant();
+        Self::create(server, new_tenant()).await
+    }
+
+    /// Creates this one.
+    pub async fn create(server: Server, asked: NewTenant) -> Self {
         let reply = server.post("/v1/platform/tenants").bearer(&server.platform_token).json(&asked).send().await;
         assert_eq!(reply.status, 201, "{}", reply.text);
         Self { server, created: reply.ok(), asked }
@@ -67,7 +85,34 @@ impl Tenant {
 
     /// Signs a program of the first agent in.
     pub async fn client_of_ben(&self) -> ApiClient {
-        ApiClient::sign_in(self.server.clone(), self.asked.agents[1].email.as_str(), PASSWORD).await
+        self.client(1).await
+    }
+
+    /// The admin at the desk.
+    pub async fn ann_at_desk(&self) -> Seat {
+        Seat::take(self.ann().await).await
+    }
+
+    /// The first agent at the desk.
+    pub async fn ben_at_desk(&self) -> Seat {
+        Seat::take(self.ben().await).await
+    }
+
+    /// The second agent at the desk.
+    pub async fn cem_at_desk(&self) -> Seat {
+        Seat::take(self.cem().await).await
+    }
+
+    /// A new visitor who has asked for a human.
+    pub async fn asking(&self) -> Visitor {
+        let visitor = self.visitor().await;
+        visitor.ask().await;
+        visitor
+    }
+
+    /// A program of one of the people, signed in.
+    pub async fn client(&self, number: usize) -> ApiClient {
+        ApiClient::sign_in(self.server.clone(), self.asked.agents[number].email.as_str(), PASSWORD).await
     }
 
     /// Whether a visitor who has not opened the chat is told that somebody can answer.
@@ -82,7 +127,8 @@ impl Tenant {
         self.server.get(&path).bearer(&self.server.platform_token).send().await.ok()
     }
 
-    async fn sign_in(&self, number: usize) -> Agent {
+    /// Signs one of the people in, by place in what was asked for.
+    pub async fn sign_in(&self, number: usize) -> Agent {
         Agent::sign_in(self.server.clone(), self.asked.agents[number].email.as_str(), PASSWORD).await
     }
 }
@@ -90,13 +136,7 @@ impl Tenant {
 /// What creates a tenant that nobody else has.
 pub fn new_tenant() -> NewTenant {
     let unique = format!("{:032x}", seed());
-    let agent = |name: &str, role| NewAgent {
-        email: Email::parse(&format!("{}.{unique}@test.example", name.to_lowercase())).expect("an address"),
-        name: Name::parse(name).expect("a name"),
-        role,
-        password: PASSWORD.to_owned(),
-        capacity: Some(2),
-    };
+    let agent = |name: &str, role| person(name, role, &unique);
     NewTenant {
         name: Name::parse("Test Shop").expect("a name"),
         handle: Name::parse(&format!("test-{unique}")).expect("a name"),
@@ -109,5 +149,22 @@ pub fn new_tenant() -> NewTenant {
         origins: vec![format!("https://{unique}.example")],
         look: None,
         key: None,
+        routing: Routing::default(),
+        conversations: ConversationSettings::default(),
+    }
+}
+
+/// One more who answers, for [`Tenant::with`].
+pub fn staff(name: &str) -> NewAgent {
+    person(name, Role::SupportStaff, &format!("{:032x}", seed()))
+}
+
+fn person(name: &str, role: Role, unique: &str) -> NewAgent {
+    NewAgent {
+        email: Email::parse(&format!("{}.{unique}@test.example", name.to_lowercase())).expect("an address"),
+        name: Name::parse(name).expect("a name"),
+        role,
+        password: PASSWORD.to_owned(),
+        capacity: Some(2),
     }
 }

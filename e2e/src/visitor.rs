@@ -1,6 +1,7 @@
 //! A visitor of somebody's website.
 
 use crate::http::{Reply, Request};
+use crate::screen::Screen;
 use crate::server::Server;
 use crate::socket::Socket;
 use crate::{body, message_id};
@@ -52,6 +53,21 @@ impl Visitor {
         self.request("POST", "handoff").json(&AskRequest { page: page() }).send().await.ok()
     }
 
+    /// Ends it.
+    pub async fn end(&self) -> Reply {
+        self.request("POST", "end").send().await
+    }
+
+    /// The room as it is now, by polling.
+    pub async fn state(&self) -> RoomState {
+        self.welcome().await.1
+    }
+
+    /// Opens the conversation and keeps in view what comes.
+    pub async fn screen(&self) -> Screen {
+        Screen::of(self.socket(0).await)
+    }
+
     /// Writes, by HTTP.
     pub async fn send(&self, text: &str) -> Ack {
         self.send_as(&message_id(), text).await.ok()
@@ -82,10 +98,14 @@ impl Visitor {
 
     /// The whole transcript, by polling.
     pub async fn transcript(&self) -> Vec<Message> {
+        self.welcome().await.0
+    }
+
+    async fn welcome(&self) -> (Vec<Message>, RoomState) {
         let EventsReply { frames } = self.poll(0).await.ok();
         let welcome = frames.into_iter().next().expect("a welcome");
-        let RoomDown::Welcome { messages, more: false, .. } = welcome else { panic!("not all: {welcome:?}") };
-        messages
+        let RoomDown::Welcome { messages, more: false, state, .. } = welcome else { panic!("not all: {welcome:?}") };
+        (messages, state)
     }
 }
 

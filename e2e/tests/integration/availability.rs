@@ -118,8 +118,8 @@ async fn after_a_conversation_the_chat_goes_on_hearing() {
     let mut widget = visitor.socket(0).await;
     visitor.ask().await;
     let row = desk.row(visitor.conversation(), protocol::Stage::Waiting).await;
-    let row: protocol::desk::QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
-    ben.resolve(&row.handoff, row.epoch).await.ok::<protocol::desk::QueueRow>();
+    let row: protocol::desk::QueueRow = ben.claim(&row).await.ok();
+    ben.resolve(&row).await.row();
     widget.event(protocol::Event::EndedByAgent).await;
     ben.intend(Intent::Away).await;
     widget.state("nobody is here", |state| !state.desk_open).await;

@@ -12,15 +12,15 @@ async fn the_second_who_picks_up_is_told_who_has_it() {
     let tenant = Tenant::new().await;
     let (ben, cem) = (at_desk(tenant.ben().await).await, at_desk(tenant.cem().await).await);
     let (_visitor, row) = waiting(&tenant, &ben).await;
-    let claimed: QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
-    let problem = cem.claim(&row.handoff, row.epoch).await.refused(Code::Taken);
+    let claimed: QueueRow = ben.claim(&row).await.ok();
+    let problem = cem.claim(&row).await.refused(Code::Taken);
     let by = problem.by.expect("who has it");
     assert_eq!((by.id, by.name.as_str()), (ben.id().clone(), "Ben"));
     assert_eq!(problem.at, claimed.picked_at);
     // With the new epoch it is taken all the same.
-    cem.claim(&row.handoff, claimed.epoch).await.refused(Code::Taken);
+    cem.claim(&claimed).await.refused(Code::Taken);
     // Who heard no answer may ask again.
-    let again: QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
+    let again: QueueRow = ben.claim(&row).await.ok();
     assert_eq!(again.epoch, claimed.epoch);
 }
 
@@ -31,7 +31,7 @@ async fn of_two_at_once_exactly_one_gets_it() {
     let (ben, cem) = (at_desk(tenant.ben().await).await, at_desk(tenant.cem().await).await);
     for round in 0..10 {
         let (visitor, row) = waiting(&tenant, &ben).await;
-        let (one, other) = tokio::join!(ben.claim(&row.handoff, row.epoch), cem.claim(&row.handoff, row.epoch));
+        let (one, other) = tokio::join!(ben.claim(&row), cem.claim(&row));
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409], "round {round}: {} {}", one.text, other.text);
@@ -39,7 +39,7 @@ async fn of_two_at_once_exactly_one_gets_it() {
         assert_eq!(lost.refused(Code::Taken).by.expect("who has it").id, *winner.id());
         let joined = visitor.transcript().await.into_iter().filter(|it| it.event == Some(Event::AgentJoined)).count();
         assert_eq!(joined, 1, "round {round}");
-        winner.resolve(&row.handoff, won.ok::<QueueRow>().epoch).await.ok::<QueueRow>();
+        winner.resolve(&won.row()).await.row();
     }
 }
 
@@ -50,8 +50,8 @@ async fn two_agents_have_their_own_conversations() {
     let (ben, cem) = (at_desk(tenant.ben().await).await, at_desk(tenant.cem().await).await);
     let (for_ben, row_ben) = waiting(&tenant, &ben).await;
     let (for_cem, row_cem) = waiting(&tenant, &ben).await;
-    ben.claim(&row_ben.handoff, row_ben.epoch).await.ok::<QueueRow>();
-    cem.claim(&row_cem.handoff, row_cem.epoch).await.ok::<QueueRow>();
+    ben.claim(&row_ben).await.row();
+    cem.claim(&row_cem).await.row();
     let mut left = for_ben.socket(0).await;
     let mut right = for_cem.socket(0).await;
     ben.send(for_ben.conversation(), "From Ben").await;
@@ -77,13 +77,13 @@ async fn only_the_owner_writes_and_resolves() {
         agent.request("POST", &path).json(&request).send()
     };
     send(&ben).await.refused(Code::NotOwner);
-    let claimed: QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
+    let claimed: QueueRow = ben.claim(&row).await.ok();
     send(&cem).await.refused(Code::NotOwner);
-    cem.resolve(&row.handoff, claimed.epoch).await.refused(Code::NotOwner);
-    ben.resolve(&row.handoff, row.epoch).await.refused(Code::StaleEpoch);
-    let resolved: QueueRow = ben.resolve(&row.handoff, claimed.epoch).await.ok();
+    cem.resolve(&claimed).await.refused(Code::NotOwner);
+    ben.resolve(&row).await.refused(Code::StaleEpoch);
+    let resolved: QueueRow = ben.resolve(&claimed).await.ok();
     send(&ben).await.refused(Code::NotOwner);
-    ben.claim(&row.handoff, resolved.epoch).await.refused(Code::NotOpen);
+    ben.claim(&resolved).await.refused(Code::NotOpen);
     let people = visitor.transcript().await.into_iter().filter(|message| message.kind != Kind::System).count();
     assert_eq!(people, 0, "no refused message was stored");
 }
@@ -97,14 +97,14 @@ async fn nobody_gets_more_than_they_may_have() {
     let mut last = None;
     for _ in 0..2 {
         let (_visitor, row) = waiting(&tenant, &ben).await;
-        last = Some(ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>());
+        last = Some(ben.claim(&row).await.row());
     }
     assert_eq!(desk.status(ben.id(), Status::Busy).await.load, 2);
     let (_visitor, third) = waiting(&tenant, &ben).await;
-    ben.claim(&third.handoff, third.epoch).await.refused(Code::AtCapacity);
+    ben.claim(&third).await.refused(Code::AtCapacity);
     let last = last.expect("a claimed row");
-    ben.resolve(&last.handoff, last.epoch).await.ok::<QueueRow>();
-    ben.claim(&third.handoff, third.epoch).await.ok::<QueueRow>();
+    ben.resolve(&last).await.row();
+    ben.claim(&third).await.row();
 }
 
 #[tokio::test]
@@ -114,11 +114,11 @@ async fn who_is_not_available_picks_nothing_up() {
     let ben = at_desk(tenant.ben().await).await;
     let cem = tenant.cem().await;
     let (_visitor, row) = waiting(&tenant, &ben).await;
-    cem.claim(&row.handoff, row.epoch).await.refused(Code::NotRoutable);
+    cem.claim(&row).await.refused(Code::NotRoutable);
     assert_eq!(ben.intend(Intent::Away).await.status, Status::Away);
-    ben.claim(&row.handoff, row.epoch).await.refused(Code::NotRoutable);
+    ben.claim(&row).await.refused(Code::NotRoutable);
     assert_eq!(ben.intend(Intent::Available).await.status, Status::Available);
-    ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>();
+    ben.claim(&row).await.row();
 }
 
 #[tokio::test]
@@ -127,8 +127,8 @@ async fn an_epoch_from_nowhere_is_refused() {
     let tenant = Tenant::new().await;
     let ben = at_desk(tenant.ben().await).await;
     let (_visitor, row) = waiting(&tenant, &ben).await;
-    ben.claim(&row.handoff, Epoch(row.epoch.0 + 7)).await.refused(Code::StaleEpoch);
-    ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>();
+    ben.claim(&QueueRow { epoch: Epoch(row.epoch.0 + 7), ..row.clone() }).await.refused(Code::StaleEpoch);
+    ben.claim(&row).await.row();
 }
 
 /// Puts an agent at the desk for the rest of the test.

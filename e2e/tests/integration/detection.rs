@@ -216,13 +216,13 @@ impl Team {
         let visitor = self.tenant.visitor().await;
         visitor.ask().await;
         let row = watch.row(visitor.conversation(), Stage::Waiting).await;
-        let claims = self.crowd.iter().map(|agent| agent.claim(&row.handoff, row.epoch));
+        let claims = self.crowd.iter().map(|agent| agent.claim(&row));
         join_all(claims).await.iter().for_each(|reply| drop(reply.refused(Code::NotRoutable)));
         // Ann gets it, as everybody is told; nobody had it before her.
-        self.ann.claim(&row.handoff, row.epoch).await.ok::<protocol::desk::QueueRow>();
+        self.ann.claim(&row).await.row();
         let taken = watch.row(visitor.conversation(), Stage::Active).await;
-        assert_eq!(taken.agent.map(|agent| agent.id).as_ref(), Some(self.ann.id()));
-        let resolved = self.ann.resolve(&row.handoff, taken.epoch).await;
+        assert_eq!(taken.agent.as_ref().map(|agent| &agent.id), Some(self.ann.id()));
+        let resolved = self.ann.resolve(&taken).await;
         assert!(resolved.status < 300, "{}", resolved.text);
     }
 }

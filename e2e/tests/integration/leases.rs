@@ -76,7 +76,7 @@ async fn whoever_claims_is_at_it_although_the_tab_has_not_said_so_yet() {
     let row = desk.row(visitor.conversation(), protocol::Stage::Waiting).await;
     desk.idle(true);
     desk.status(ben.id(), Status::Away).await;
-    ben.claim(&row.handoff, row.epoch).await.ok::<protocol::desk::QueueRow>();
+    ben.claim(&row).await.row();
 }
 
 #[tokio::test]

@@ -14,5 +14,7 @@ mod openapi;
 mod pages;
 mod power_cut;
 mod presence;
+mod queue;
+mod routing;
 mod sign_ins;
 mod team;

@@ -28,7 +28,7 @@ async fn a_visitor_asks_is_answered_and_is_told_when_it_is_over() {
     assert!(row.agent.is_none());
 
     // Is picked up.
-    let claimed = ben.claim(&row.handoff, row.epoch).await.ok::<protocol::desk::QueueRow>();
+    let claimed = ben.claim(&row).await.row();
     assert_eq!(claimed.stage, Stage::Active);
     assert_eq!(claimed.agent.as_ref().map(|agent| &agent.id), Some(ben.id()));
     let joined = widget.event(Event::AgentJoined).await;
@@ -49,7 +49,7 @@ async fn a_visitor_asks_is_answered_and_is_told_when_it_is_over() {
     widget.message(Kind::Agent, "Shall I put one aside?").await;
 
     // It is over, and stands in the history.
-    ben.resolve(&row.handoff, claimed.epoch).await.ok::<protocol::desk::QueueRow>();
+    ben.resolve(&claimed).await.row();
     widget.event(Event::EndedByAgent).await;
     let closed = desk.row(visitor.conversation(), Stage::Closed).await;
     assert_eq!(closed.reason, Some(CloseReason::Resolved));
@@ -118,7 +118,7 @@ pub async fn in_conversation(
     widget.welcome().await;
     visitor.ask().await;
     let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-    ben.claim(&row.handoff, row.epoch).await.ok::<protocol::desk::QueueRow>();
+    ben.claim(&row).await.row();
     widget.event(Event::AgentJoined).await;
     let mut room = ben.room(visitor.conversation(), 0).await;
     room.welcome().await;

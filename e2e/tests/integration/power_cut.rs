@@ -25,7 +25,7 @@ async fn no_acknowledged_message_is_lost_when_the_runtime_is_killed() {
         if row.is_none() {
             visitor.ask().await;
             let waiting = desk.row(visitor.conversation(), Stage::Waiting).await;
-            row = Some(ben.claim(&waiting.handoff, waiting.epoch).await.ok());
+            row = Some(ben.claim(&waiting).await.ok());
         }
         let mut widget = visitor.socket(acked.last().map_or(0, |ack| ack.seq.0)).await;
         widget.welcome().await;

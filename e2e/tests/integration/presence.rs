@@ -21,7 +21,7 @@ async fn a_closed_tab_loses_the_conversation_after_the_grace() {
     let mut widget = visitor.socket(0).await;
     visitor.ask().await;
     let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-    let claimed: QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
+    let claimed: QueueRow = ben.claim(&row).await.ok();
     watch.row(visitor.conversation(), Stage::Active).await;
 
     let closed_at = Instant::now();
@@ -46,7 +46,7 @@ async fn a_reload_within_the_grace_loses_nothing() {
     let visitor = tenant.visitor().await;
     visitor.ask().await;
     let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-    ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>();
+    ben.claim(&row).await.row();
     for _ in 0..3 {
         desk.close().await;
         desk = ben.desk().await;
@@ -78,7 +78,7 @@ async fn a_vanished_agent_is_offline_after_the_longest_silence() {
     let visitor = tenant.visitor().await;
     visitor.ask().await;
     let row = watch.row(visitor.conversation(), Stage::Waiting).await;
-    ben.claim(&row.handoff, row.epoch).await.refused(protocol::problem::Code::NotRoutable);
+    ben.claim(&row).await.refused(protocol::problem::Code::NotRoutable);
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ impl Scene {
         let visitor = tenant.visitor().await;
         visitor.ask().await;
         let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-        let row: QueueRow = ben.claim(&row.handoff, row.epoch).await.ok();
+        let row: QueueRow = ben.claim(&row).await.ok();
         let mut room = ben.room(visitor.conversation(), 0).await;
         room.welcome().await;
         Self { tenant, ann, ben, desk, room, watch, row }

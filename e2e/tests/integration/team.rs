@@ -2,7 +2,7 @@
 
 use crate::main_path::keep;
 use e2e::{Agent, Request, Tenant};
-use protocol::desk::{AgentCard, QueueRow};
+use protocol::desk::AgentCard;
 use protocol::problem::Code;
 use protocol::team::*;
 use protocol::{AgentId, Cause, Deed, Intent, Reachability, Stage, Status};
@@ -57,7 +57,7 @@ async fn counts_are_of_this_moment() {
     let visitor = tenant.visitor().await;
     visitor.ask().await;
     let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-    ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>();
+    ben.claim(&row).await.row();
     let reply: PresenceReply = ann.get("/v1/presence").await;
     let expected = Counts { agents: 3, online: 2, available: 2, offline: 1, load: 1, spare: 3, ..Counts::default() };
     assert_eq!(reply.tenant, expected);
@@ -84,7 +84,7 @@ async fn a_department_that_nobody_covers_is_shown_at_once() {
         let visitor = tenant.visitor().await;
         visitor.ask().await;
         let row = desk.row(visitor.conversation(), Stage::Waiting).await;
-        ben.claim(&row.handoff, row.epoch).await.ok::<QueueRow>();
+        ben.claim(&row).await.row();
     }
     // Two of two: nobody can take one more.
     watch.covered(support, false).await;
