@@ -8,6 +8,7 @@ pub mod desk;
 pub mod flood;
 pub mod notice;
 pub mod pace;
+pub mod pool;
 pub mod presence;
 pub mod queue;
 pub mod refusal;

@@ -2,7 +2,7 @@
 
 use protocol::desk::{LastMessage, QueueRow};
 use protocol::room::{AgentRef, Place};
-use protocol::{CloseReason, ConversationId, Epoch, HandoffId, Requeue, SignInId, Stage, Timestamp};
+use protocol::{CloseReason, ConversationId, DepartmentId, Epoch, HandoffId, Requeue, SignInId, Stage, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A notice with its number in the sender's outbox. Numbers only grow, so a receiver that remembers the
@@ -50,9 +50,7 @@ pub enum ToDesk {
         /// Where: of a handoff that the desk does not know, it says so there.
         conversation: ConversationId,
         /// The newest message.
-        last: Option<LastMessage>,
-        /// When the visitor wrote last.
-        visitor_at: Option<Timestamp>,
+        last: LastMessage,
     },
 }
 
@@ -115,6 +113,9 @@ pub enum ToRoom {
         agent: AgentRef,
         /// When.
         at: Timestamp,
+        /// Where it was routed in the end.
+        #[serde(default)]
+        department: Option<DepartmentId>,
     },
     /// It waits again.
     Returned {

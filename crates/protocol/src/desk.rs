@@ -135,6 +135,9 @@ pub struct QueueRow {
     /// When it came (back) into the queue, if later than it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_at: Option<Timestamp>,
+    /// The epoch that its room was told last: offers are none of its business.
+    #[serde(default)]
+    pub told: Epoch,
     /// Who is being asked to take it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<Offer>,
@@ -156,9 +159,6 @@ pub struct QueueRow {
     /// When it expires, once both sides were told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// When the visitor wrote last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor_at: Option<Timestamp>,
     /// What whoever passed it on said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
@@ -190,6 +190,7 @@ impl QueueRow {
             department: None,
             priority: Priority::Normal,
             queued_at: None,
+            told: Epoch(0),
             offer: None,
             declined: Vec::new(),
             ring_at: None,
@@ -197,7 +198,6 @@ impl QueueRow {
             place: None,
             form_offered: false,
             expires_at: None,
-            visitor_at: None,
             note: None,
         }
     }
@@ -209,6 +209,7 @@ impl QueueRow {
 }
 
 /// What the desk says to a dashboard.
+#[allow(clippy::large_enum_variant, reason = "frames are written and read one at a time")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]

@@ -1,25 +1,37 @@
 //! The desk of one tenant: the only authority on presence, the queue, ownership and capacity.
 
-mod handoffs;
+mod hear;
 mod people;
+mod places;
 mod questions;
+mod routing;
+mod rows;
 mod show;
 mod sign_ins;
+mod time;
 mod types;
+mod verbs;
 
-pub use questions::Wanted;
-pub use types::{Agent, By, Config, Department, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Versions};
+pub use questions::{Wanted, WantedRows};
+pub use types::{
+    Agent, By, Config, Department, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Target, Upkeep, Verb,
+    Versions,
+};
 
 use crate::Refusal;
+use crate::pace::Pace;
+use crate::pool::Pool;
 use crate::presence::Rules;
-use crate::queue::Queue;
+use crate::queue::{LineId, Queue};
 use crate::team::Team;
+use protocol::routing::ConversationSettings;
 use protocol::team::PresenceSettings;
-use protocol::{AgentId, Cause, ConversationId, Timestamp};
+use protocol::{AgentId, Cause, ConversationId, HandoffId, Timestamp};
 use show::Shown;
 use sign_ins::SignIns;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use time::Clocks;
 
 /// The runtime's clock may slip by this much between a ping and a turn.
 const CLOCK_SLIP: Duration = Duration::from_secs(2);
@@ -31,6 +43,10 @@ pub struct Desk {
     team: Team,
     sign_ins: SignIns,
     queue: Queue,
+    pool: Pool,
+    clocks: Clocks,
+    paces: BTreeMap<LineId, Pace>,
+    upkeep: Upkeep,
     watching: BTreeSet<ConversationId>,
     open: bool,
     /// How often `open` has changed.
@@ -41,8 +57,18 @@ pub struct Desk {
     shown: Shown,
     /// Rooms that wait again: told of openings and closings are those that wait, and these did not.
     uninformed: BTreeSet<ConversationId>,
-    /// Whose card may differ from what is shown.
+    /// Who has changed, and is to be looked at before the turn ends.
     touched: BTreeSet<AgentId>,
+    /// Whose card may differ from what is shown.
+    unshown: BTreeSet<AgentId>,
+    /// Lines that may be served. Left over only if a turn would have become too long.
+    due: BTreeSet<LineId>,
+    /// Lines in which places may differ from what was told.
+    moved: BTreeSet<LineId>,
+    /// When that is told.
+    places_at: Option<Timestamp>,
+    /// What the command was about that is being answered.
+    answer: Option<HandoffId>,
     effects: Vec<Effect>,
 }
 
@@ -50,7 +76,13 @@ impl Desk {
     /// A desk as it was stored. `defaults` hold until the administration is first read; it is read again when a
     /// deployment has changed them.
     pub fn load(defaults: PresenceSettings, stored: Stored) -> Desk {
-        let fresh = Config { versions: Versions::default(), settings: defaults, defaults, departments: Vec::new() };
+        let fresh = Config {
+            versions: Versions::default(),
+            settings: defaults,
+            defaults,
+            conversations: ConversationSettings::default(),
+            departments: Vec::new(),
+        };
         let mut config = stored.config.unwrap_or(fresh);
         if config.defaults != defaults {
             // The next who comes has seen a newer version than none.
@@ -61,6 +93,10 @@ impl Desk {
             config,
             sign_ins: SignIns::load(stored.sign_ins),
             queue: Queue::default(),
+            pool: Pool::default(),
+            clocks: Clocks::default(),
+            paces: stored.paces.into_iter().collect(),
+            upkeep: stored.upkeep,
             watching: stored.watching.into_iter().collect(),
             open: stored.open.0,
             flips: stored.open.1,
@@ -69,9 +105,17 @@ impl Desk {
             shown: Shown::default(),
             uninformed: BTreeSet::new(),
             touched: BTreeSet::new(),
+            unshown: BTreeSet::new(),
+            due: BTreeSet::new(),
+            moved: BTreeSet::new(),
+            // Nobody knows what was told, so the first turn looks.
+            places_at: Some(Timestamp(0)),
+            answer: None,
             effects: Vec::new(),
         };
-        stored.rows.into_iter().for_each(|row| desk.queue.put(row));
+        for row in stored.rows {
+            desk.queue.put(row);
+        }
         desk.recall();
         desk
     }
@@ -88,7 +132,7 @@ impl Desk {
         }
         self.expire(now);
         let done = self.take(now, input);
-        self.settle();
+        self.settle(now);
         done?;
         Ok(std::mem::take(&mut self.effects))
     }
@@ -118,9 +162,10 @@ impl Desk {
             Input::Watch(room) => self.watch(room),
             Input::Unwatch(room) => self.unwatch(room),
             Input::Heard(notice) => self.hear(now, notice),
-            Input::Claim { agent, handoff, epoch } => self.claim(now, &agent, &handoff, epoch)?,
-            Input::Resolve { agent, handoff, epoch } => self.resolve(now, &agent, &handoff, epoch)?,
-            Input::Tick => {}
+            Input::Command { agent, handoff, epoch, verb } => self.command(now, &agent, &handoff, epoch, verb)?,
+            Input::Prioritize { room, priority, by } => self.prioritize(now, &room, priority, &by),
+            Input::Recheck { room, handoff } => self.recheck(&room, handoff),
+            Input::Tick => self.check(now),
         }
         Ok(())
     }

@@ -61,7 +61,6 @@ impl Desk {
     pub(super) fn leave(&mut self, now: Timestamp, id: &AgentId, sign_in: &SignInId) {
         let session = SessionId::of_client(sign_in);
         self.present(now, id, Cause::SignedOut, None, |agent, _| agent.presence.leave(now, &session));
-        self.return_all_of_the_gone(id);
     }
 
     /// The agent's own choice, or an admin's. Errors: [`Refusal::NotFound`].
@@ -82,6 +81,7 @@ impl Desk {
     pub(super) fn expire(&mut self, now: Timestamp) {
         if now < self.latest {
             self.rewind(now);
+            self.rewind_offers(now);
         }
         self.latest = now;
         for id in self.team.due(now) {
@@ -90,11 +90,12 @@ impl Desk {
             let mut silent = Vec::new();
             self.present(now, &id, cause, None, |agent, rules| silent = agent.presence.tick(now, rules));
             self.effects.extend(silent.into_iter().map(Effect::Drop));
-            self.return_all_of_the_gone(&id);
         }
         for id in self.sign_ins.expired(now) {
             self.end(now, &id, Cause::SignedOut);
         }
+        self.ripen(now);
+        self.work(now);
     }
 
     /// These sign-ins were found to have ended.
@@ -115,12 +116,11 @@ impl Desk {
         self.effects.push(Effect::DropSignIn(id.clone()));
         self.effects.push(Effect::HangUp(id.clone()));
         self.present(now, &agent, cause, None, |agent, _| agent.presence.end(now, id));
-        self.return_all_of_the_gone(&agent);
     }
 
     /// Takes over the administration, unless what came is older than what is known.
     pub(super) fn enroll(&mut self, now: Timestamp, roster: Roster) {
-        let Roster { version, settings, departments, agents } = roster;
+        let Roster { version, settings, conversations, departments, agents } = roster;
         if version <= self.config.versions.roster {
             return;
         }
@@ -135,13 +135,20 @@ impl Desk {
         }
         self.config.versions.roster = version;
         (self.config.settings, self.config.departments) = (settings, departments);
+        self.config.conversations = conversations;
         self.effects.push(Effect::SaveConfig(self.config.clone()));
         let stay: BTreeSet<AgentId> = agents.iter().map(|profile| profile.id.clone()).collect();
         agents.into_iter().for_each(|profile| self.employ(now, profile));
         let gone: Vec<_> = self.team.iter().map(|agent| agent.profile.id.clone()).collect();
         gone.iter().filter(|id| !stay.contains(id)).for_each(|id| self.dismiss(now, id));
         // Of a desk that is older than its roster: who was never enrolled owns nothing.
-        self.queue.owners().iter().for_each(|id| self.return_all_of_the_gone(id));
+        self.touched.extend(self.queue.holders());
+        // Whatever was given up may be possible by now.
+        for line in self.queue.lines() {
+            self.queue.wake_all(&line);
+            self.due.insert(line);
+        }
+        self.wind();
     }
 
     /// API clients beat as they were told, which may be too seldom now: the next reply tells them.
@@ -156,7 +163,7 @@ impl Desk {
         let id = profile.id.clone();
         if self.team.get(&id).is_none() {
             let presence = Presence::Offline { seen: None };
-            let agent = Agent { profile, intent: Intent::Available, presence, since: now };
+            let agent = Agent { profile, intent: Intent::Available, presence, since: now, served_at: Timestamp(0) };
             self.team.put(agent.clone());
             self.touched.insert(id);
             self.effects.push(Effect::SaveAgent(agent));
@@ -173,7 +180,6 @@ impl Desk {
         self.present(now, id, Cause::Admin, None, |agent, _| {
             agent.presence = Presence::Offline { seen: agent.presence.seen_at() };
         });
-        self.return_all_of_the_gone(id);
         self.team.take(id);
         self.touched.insert(id.clone());
         self.effects.push(Effect::DropAgent(id.clone()));

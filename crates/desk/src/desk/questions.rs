@@ -2,9 +2,11 @@
 
 use super::{Agent, Desk, Versions};
 use crate::Refusal;
-use protocol::desk::{AgentCard, DeskDown};
+use protocol::desk::{AgentCard, DeskDown, QueueRow};
 use protocol::team::{Counts, DepartmentCounts, Odd, PresenceReply};
-use protocol::{AgentId, DepartmentId, Intent, Name, Oddity, Reachability, SessionId, SignInId, Status, Timestamp};
+use protocol::{
+    AgentId, DepartmentId, HandoffId, Intent, Name, Oddity, Reachability, SessionId, SignInId, Stage, Status, Timestamp,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,18 +24,45 @@ pub struct Wanted {
     pub after: Option<(Name, AgentId)>,
 }
 
+/// Which handoffs are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct WantedRows {
+    /// At this stage only.
+    pub stage: Option<Stage>,
+    /// Of this department only.
+    pub department: Option<DepartmentId>,
+    /// Of this owner, or of whoever had it last, only.
+    pub agent: Option<AgentId>,
+    /// Behind this one.
+    pub after: Option<HandoffId>,
+}
+
 impl Desk {
     /// When time alone will change something, should no beat come.
     pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.next_end().into_iter().chain(self.next_turn()).min()
+    }
+
+    /// When the next lease, grace or sign-in ends, should no beat come.
+    fn next_end(&self) -> Option<Timestamp> {
         self.team.next_deadline().into_iter().chain(self.sign_ins.next_end()).min()
     }
 
-    /// When to ask the sockets again. A third of `stale_after` before something ends, because every tab that lives has
+    /// When the next handoff needs to be looked at.
+    fn next_turn(&self) -> Option<Timestamp> {
+        // A turn that would have become too long goes on at once.
+        let left_over = (!self.due.is_empty()).then_some(self.latest);
+        [self.clocks.next(), self.next_late(), left_over].into_iter().flatten().min()
+    }
+
+    /// When to look again: at handoffs when their time has come, and at the sockets a while before they are needed. A third of `stale_after` before something ends, because every tab that lives has
     /// beaten again by then: what was proven is renewed before it runs out. After that, when it ends.
     pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
-        let deadline = self.next_deadline()?;
-        let early = Timestamp(deadline.0 - i64::try_from(self.beat_every().as_millis()).unwrap_or(0));
-        Some(if now < early { early } else { deadline })
+        let end = self.next_end().map(|end| {
+            let early = Timestamp(end.0 - i64::try_from(self.beat_every().as_millis()).unwrap_or(0));
+            if now < early { early } else { end }
+        });
+        [end, self.next_turn(), self.places_at].into_iter().flatten().min()
     }
 
     /// Whether somebody can answer, now or in a moment: available by choice, and here or within the grace.
@@ -82,6 +111,25 @@ impl Desk {
             queue: self.queue.listed(),
             now,
         }
+    }
+
+    /// One handoff that is open, or was closed lately. Errors: [`Refusal::NotFound`].
+    pub fn handoff(&self, handoff: &HandoffId) -> Result<QueueRow, Refusal> {
+        self.queue.get(handoff).or_else(|| self.queue.closed(handoff)).cloned().ok_or(Refusal::NotFound)
+    }
+
+    /// A page of open handoffs in line, then of those in hand.
+    pub fn queue(&self, wanted: &WantedRows, limit: usize) -> Vec<QueueRow> {
+        let WantedRows { stage, department, agent, after } = wanted;
+        let fits = |row: &QueueRow| {
+            stage.is_none_or(|stage| row.stage == stage)
+                && department.as_ref().is_none_or(|id| row.department.as_ref() == Some(id))
+                && agent.as_ref().is_none_or(|id| row.agent.as_ref().is_some_and(|owner| owner.id == *id))
+        };
+        let rows: Vec<QueueRow> = self.queue.listed().into_iter().filter(fits).collect();
+        // What was closed meanwhile marks no place any more: from the beginning again.
+        let from = after.as_ref().and_then(|id| rows.iter().position(|row| row.handoff == *id)).map_or(0, |at| at + 1);
+        rows.into_iter().skip(from).take(limit).collect()
     }
 
     /// One agent. Errors: [`Refusal::NotFound`].

@@ -6,7 +6,7 @@ use crate::notice::ToRoom;
 use crate::presence::status;
 use protocol::desk::{AgentCard, DeskDown};
 use protocol::team::DepartmentCard;
-use protocol::{AgentId, ConversationId, DepartmentId, Intent};
+use protocol::{AgentId, ConversationId, DepartmentId, Intent, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What dashboards have.
@@ -51,6 +51,12 @@ impl Desk {
             self.shown.covers(&card.id, departments);
             self.shown.cards.insert(card.id.clone(), card);
         }
+        for id in self.team.iter().map(|agent| agent.profile.id.clone()).collect::<Vec<_>>() {
+            self.seat(&id);
+        }
+        self.due.extend(self.queue.lines());
+        self.moved.extend(self.queue.lines());
+        self.wind();
         self.shown.departments = self.department_cards().into_iter().map(|card| (card.id.clone(), card)).collect();
     }
 
@@ -70,6 +76,7 @@ impl Desk {
             id: department.id.clone(),
             name: department.name.clone(),
             covered: self.shown.is_covered(&department.id),
+            late: self.is_late(&Some(department.id.clone())),
         };
         self.config.departments.iter().map(card).collect()
     }
@@ -80,9 +87,11 @@ impl Desk {
         is_attended && agent.intent == Intent::Available && self.queue.load(&agent.profile.id) < agent.profile.capacity
     }
 
-    /// Shows what has changed.
-    pub(super) fn settle(&mut self) {
-        for id in std::mem::take(&mut self.touched) {
+    /// Does what has become possible, and shows what has changed.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        self.work(now);
+        self.gather_moves(now);
+        for id in std::mem::take(&mut self.unshown) {
             match self.team.get(&id).map(|agent| (self.card(agent), self.covers(agent))) {
                 Some((card, covers)) => self.show_card(card, covers),
                 None => self.show_gone(id),
@@ -98,6 +107,9 @@ impl Desk {
             self.tell_all_who_wait();
         } else {
             uninformed.iter().for_each(|room| self.tell(room, self.word()));
+        }
+        if let Some(row) = self.answer.take().and_then(|handoff| self.handoff(&handoff).ok()) {
+            self.effects.push(Effect::Answer(row));
         }
     }
 

@@ -108,6 +108,17 @@ pub struct SignIn {
     pub rooms: BTreeSet<ConversationId>,
 }
 
+/// What the desk does without anybody asking. Stored as JSON: tests pin it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upkeep {
+    /// What it came to.
+    pub tally: Tally,
+    /// When rooms were last asked whether they have what the desk has.
+    pub checked_at: Timestamp,
+    /// The last that was.
+    pub checked: Option<HandoffId>,
+}
+
 /// For the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,8 +189,8 @@ pub struct Stored {
     pub rows: Vec<QueueRow>,
     /// How fast the lines of departments move.
     pub paces: Vec<(Option<DepartmentId>, Pace)>,
-    /// What was done without anybody asking.
-    pub tally: Tally,
+    /// What the desk does without anybody asking.
+    pub upkeep: Upkeep,
     /// Rooms to tell when somebody can answer again, or nobody can any more.
     pub watching: Vec<ConversationId>,
     /// Whether rooms were last told that somebody can answer, and how often that has changed.
@@ -352,8 +363,8 @@ pub enum Effect {
     DropRow(HandoffId),
     /// Store how fast a department's line moves.
     SavePace(Option<DepartmentId>, Pace),
-    /// Store what was done without anybody asking.
-    SaveTally(Tally),
+    /// Store what the desk does without anybody asking.
+    SaveUpkeep(Upkeep),
     /// Store a room to tell later.
     Watch(ConversationId),
     /// Forget a room to tell.

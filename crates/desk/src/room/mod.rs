@@ -9,15 +9,17 @@ use crate::Refusal;
 use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{LastMessage, Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
-use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState};
+use protocol::room::{AgentRef, HandoffView, Message, Place, RoomDown, RoomState};
 use protocol::{
-    AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Seq, Stage, Timestamp,
-    clipped,
+    AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Requeue, Seq, Stage,
+    Timestamp, clipped,
 };
 use std::time::Duration;
 
 /// For this long after the desk's word, no other counts.
 const WORD_HOLDS: Duration = Duration::from_secs(5);
+/// A visitor who writes this, and nothing else, ends the conversation.
+const END: &str = "end chat";
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
 
@@ -49,7 +51,12 @@ impl Room {
     pub fn apply(&mut self, now: Timestamp, input: Input) -> Result<Vec<Effect>, Refusal> {
         match input {
             Input::Send(speaker, sent) => self.send(now, speaker, sent)?,
-            Input::Ask { speaker, fresh, page } => self.ask(now, speaker, fresh, page)?,
+            Input::Ask { speaker, fresh, page, department, priority } => {
+                let row = QueueRow { department, priority, ..self.new_row(now, fresh, page) };
+                self.ask(now, speaker, row)?;
+            }
+            Input::Reopen { by, handoff, fresh } => self.reopen(now, by, &handoff, fresh)?,
+            Input::End(speaker) => self.end(&speaker)?,
             Input::AfterHours { speaker, fresh, form, prior } => self.after_hours(now, speaker, fresh, form, prior)?,
             Input::Heard(notice) => self.hear(now, notice),
             Input::Projected(done) => self.projected(done),
@@ -73,8 +80,9 @@ impl Room {
     /// All but the transcript, as the parties see it.
     pub fn state(&self) -> RoomState {
         let view = |handoff: &Handoff| {
-            let QueueRow { handoff: id, stage, epoch, asked_at, agent, reason, email, .. } = handoff.row.clone();
-            HandoffView { id, stage, epoch, asked_at, agent, reason, emailed: email.is_some() }
+            let QueueRow { handoff: id, stage, epoch, asked_at, agent, reason, email, form_offered, place, .. } =
+                handoff.row.clone();
+            HandoffView { id, stage, epoch, asked_at, agent, reason, emailed: email.is_some(), form_offered, place }
         };
         RoomState { desk_open: self.open, handoff: self.latest().map(view) }
     }
@@ -141,7 +149,13 @@ impl Room {
     /// What an open queue should show of this conversation.
     pub fn activity(&self) -> Option<ToDesk> {
         let open = self.latest().filter(|handoff| handoff.row.stage != Stage::Closed)?;
-        Some(ToDesk::Activity { handoff: open.row.handoff.clone(), last: self.last.clone()? })
+        let (handoff, conversation) = (open.row.handoff.clone(), self.conversation.clone());
+        Some(ToDesk::Activity { handoff, conversation, last: self.last.clone()? })
+    }
+
+    /// The handoff that is not over.
+    pub fn open_handoff(&self) -> Option<&QueueRow> {
+        self.latest().map(|handoff| &handoff.row).filter(|row| row.stage != Stage::Closed)
     }
 
     fn latest(&self) -> Option<&Handoff> {
@@ -160,9 +174,26 @@ impl Room {
         }
         self.may_write(&speaker)?;
         self.begin(now, &speaker);
+        let ends = matches!(speaker, Speaker::Visitor { .. }) && sent.body.as_str().eq_ignore_ascii_case(END);
         let seq = self.append_text(now, speaker, sent.id.clone(), sent.body);
         self.effects.push(Effect::Ack(Ack { id: sent.id, seq, at: now }));
+        if ends {
+            self.tell_end();
+        }
         Ok(())
+    }
+
+    /// Only the visitor may. The desk closes it, so that nobody is given meanwhile what is over.
+    fn end(&mut self, speaker: &Speaker) -> Result<(), Refusal> {
+        self.admit_visitor(speaker)?;
+        self.tell_end();
+        Ok(())
+    }
+
+    fn tell_end(&mut self) {
+        if let Some(handoff) = self.open_handoff().map(|row| row.handoff.clone()) {
+            self.effects.push(Effect::Tell(ToDesk::End { handoff }));
+        }
     }
 
     /// The ack of an earlier try. A retry is answered even to an agent who has lost the conversation since:
@@ -178,24 +209,40 @@ impl Room {
         }
     }
 
-    fn ask(&mut self, now: Timestamp, speaker: Speaker, fresh: HandoffId, page: Page) -> Result<(), Refusal> {
+    fn ask(&mut self, now: Timestamp, speaker: Speaker, row: QueueRow) -> Result<(), Refusal> {
         self.admit_visitor(&speaker)?;
-        if self.latest().is_some_and(|handoff| handoff.row.stage != Stage::Closed) {
+        if self.open_handoff().is_some() {
             return Ok(());
         }
         self.begin(now, &speaker);
-        let row = self.new_row(now, fresh, page);
-        self.effects.push(Effect::Tell(ToDesk::Ask {
-            handoff: row.handoff.clone(),
-            conversation: row.conversation.clone(),
-            asked_at: now,
-            page: row.page.clone(),
-            visitor_name: row.visitor_name.clone(),
-            last: self.last.clone(),
-        }));
-        self.push_handoff(row);
+        self.tell_ask(row.clone(), None);
+        self.push_handoff(row, false);
         self.save();
         Ok(())
+    }
+
+    /// A new handoff in the place of the one that is over. Errors: [`Refusal::NotFound`] if this room has never had it.
+    fn reopen(&mut self, now: Timestamp, by: AgentRef, handoff: &HandoffId, fresh: HandoffId) -> Result<(), Refusal> {
+        let earlier = self.latest().map(|earlier| earlier.row.clone()).ok_or(Refusal::NotFound)?;
+        if earlier.stage != Stage::Closed {
+            return Ok(());
+        }
+        if earlier.handoff != *handoff {
+            return Err(Refusal::StaleEpoch);
+        }
+        let QueueRow { page, department, priority, email, .. } = earlier;
+        let row = QueueRow { department, priority, email, ..self.new_row(now, fresh, page) };
+        self.tell_ask(row.clone(), Some(by.clone()));
+        // What the agent did is said here; that the visitor asked is not.
+        self.push_handoff(row, true);
+        self.append_event(now, Event::Reopened, Some(by));
+        self.save();
+        Ok(())
+    }
+
+    fn tell_ask(&mut self, row: QueueRow, by: Option<AgentRef>) {
+        let row = Box::new(QueueRow { last: self.last.clone(), ..row });
+        self.effects.push(Effect::Tell(ToDesk::Ask { row, by }));
     }
 
     fn after_hours(
@@ -222,11 +269,12 @@ impl Room {
         };
         if !self.latest().is_some_and(|handoff| unanswered(&handoff.row)) {
             let row = self.new_row(now, fresh, form.page);
-            self.push_handoff(row);
+            self.push_handoff(row, false);
         }
         self.append_text(now, speaker, sent.id, sent.body);
         self.change_latest(|row| {
             row.stage = Stage::Closed;
+            row.place = None;
             row.reason = Some(CloseReason::Missed);
             row.closed_at = Some(now);
             row.email = Some(form.email);
@@ -250,33 +298,56 @@ impl Room {
                 self.flips = flips;
                 self.set_open(open);
             }
-            ToRoom::Queued { handoff } if self.is_unconfirmed(&handoff) => {
+            ToRoom::Queued { handoff, place } if self.is_unconfirmed(&handoff) => {
                 self.confirm();
                 self.set_open(true);
+                self.stand(&handoff, place);
                 self.append_event(now, Event::HandoffAsked, None);
+            }
+            ToRoom::Queued { handoff, place } if self.stands_elsewhere(&handoff, place) => self.stand(&handoff, place),
+            ToRoom::Moved { handoff, place } if self.stands_elsewhere(&handoff, Some(place)) => {
+                self.stand(&handoff, Some(place));
+            }
+            ToRoom::FormOffered { handoff } if self.waits(&handoff) => {
+                self.change_latest(|row| row.form_offered = true);
+                self.append_event(now, Event::FormOffered, None);
+            }
+            ToRoom::Warned { handoff, expires_at } if self.is_open_here(&handoff) => {
+                self.change_latest(|row| row.expires_at = Some(expires_at));
+                self.append_event(now, Event::ExpiresSoon, None);
             }
             ToRoom::Nobody { handoff } if self.is_unconfirmed(&handoff) => {
                 self.set_open(false);
                 self.close(now, CloseReason::Missed, now);
             }
-            ToRoom::Claimed { handoff, epoch, agent, at } if self.is_behind(&handoff, epoch) => {
-                self.confirm();
-                self.own(epoch, agent, at);
-                self.append_latest_event(now, Event::AgentJoined);
+            ToRoom::Claimed { handoff, epoch, agent, at, department } if self.is_behind(&handoff, epoch) => {
+                self.own(now, epoch, agent, at);
+                self.change_latest(|row| row.department = department);
             }
-            ToRoom::Returned { handoff, epoch, agent } if self.is_behind(&handoff, epoch) => {
-                self.change_latest(|row| {
-                    (row.stage, row.epoch, row.agent, row.returned) = (Stage::Waiting, epoch, Some(agent), true);
-                });
-                self.append_latest_event(now, Event::AgentLost);
+            ToRoom::Returned { handoff, epoch, agent, why } if self.is_behind(&handoff, epoch) => {
+                self.wait_again(now, epoch, agent, why);
             }
             ToRoom::Closed { handoff, epoch, reason, at } if self.is_behind(&handoff, epoch) => {
-                self.change_latest(|row| row.epoch = epoch);
+                self.change_latest(|row| (row.epoch, row.told) = (epoch, epoch));
                 self.close(now, reason, at);
+            }
+            ToRoom::Check { handoff, epoch, stage, agent, at } => {
+                if !self.compare(now, handoff, epoch, stage, agent, at) {
+                    return;
+                }
+            }
+            ToRoom::Unknown { handoff } => {
+                if let Some(row) = self.open_handoff().filter(|row| row.handoff == handoff).cloned() {
+                    self.tell_ask(row, None);
+                }
+                return;
             }
             // Heard before, or overtaken by what the desk said later.
             ToRoom::DeskOpen { .. }
             | ToRoom::Queued { .. }
+            | ToRoom::Moved { .. }
+            | ToRoom::FormOffered { .. }
+            | ToRoom::Warned { .. }
             | ToRoom::Nobody { .. }
             | ToRoom::Claimed { .. }
             | ToRoom::Returned { .. }
@@ -285,24 +356,93 @@ impl Room {
         self.save();
     }
 
-    fn own(&mut self, epoch: Epoch, agent: AgentRef, at: Timestamp) {
+    fn own(&mut self, now: Timestamp, epoch: Epoch, agent: AgentRef, at: Timestamp) {
+        self.confirm();
         self.change_latest(|row| {
             *row = QueueRow {
                 stage: Stage::Active,
                 epoch,
+                told: epoch,
                 agent: Some(agent),
                 picked_at: Some(at),
                 closed_at: None,
                 reason: None,
                 returned: false,
+                place: None,
                 ..row.clone()
             };
         });
+        self.append_latest_event(now, Event::AgentJoined);
+    }
+
+    fn wait_again(&mut self, now: Timestamp, epoch: Epoch, agent: AgentRef, why: Requeue) {
+        self.change_latest(|row| {
+            (row.stage, row.epoch, row.told) = (Stage::Waiting, epoch, epoch);
+            (row.agent, row.returned) = (Some(agent), why == Requeue::Vanished);
+        });
+        self.append_latest_event(
+            now,
+            match why {
+                Requeue::Vanished => Event::AgentLost,
+                Requeue::Released => Event::AgentLeft,
+                Requeue::Transferred => Event::Transferred,
+            },
+        );
+    }
+
+    /// Follows the desk where this room is behind, and says so where the two differ; whether that changed anything.
+    fn compare(
+        &mut self,
+        now: Timestamp,
+        handoff: HandoffId,
+        epoch: Epoch,
+        stage: Stage,
+        agent: Option<AgentRef>,
+        at: Timestamp,
+    ) -> bool {
+        let known = self.latest().map(|latest| latest.row.clone()).filter(|row| row.handoff == handoff);
+        let row = known.unwrap_or_else(|| QueueRow {
+            stage: Stage::Closed,
+            reason: Some(CloseReason::Abandoned),
+            ..QueueRow::waiting(handoff, self.conversation.clone(), now, Page::default())
+        });
+        let is_same_owner = row.agent.as_ref().map(|owner| &owner.id) == agent.as_ref().map(|owner| &owner.id);
+        if row.stage == stage && (stage == Stage::Waiting || is_same_owner) {
+            return false;
+        }
+        let is_behind = row.stage != Stage::Closed && row.epoch < epoch;
+        self.effects.push(Effect::Tell(ToDesk::Differs { row: Box::new(row), checked: epoch }));
+        match agent.filter(|_| is_behind) {
+            Some(agent) if stage == Stage::Active => self.own(now, epoch, agent, at),
+            Some(agent) => self.wait_again(now, epoch, agent, Requeue::Vanished),
+            None => return false,
+        }
+        true
+    }
+
+    /// Places are not history: they make no new version.
+    fn stand(&mut self, handoff: &HandoffId, place: Option<Place>) {
+        let latest = self.record.as_mut().and_then(|record| record.handoffs.last_mut());
+        if let Some(latest) = latest.filter(|latest| latest.row.handoff == *handoff) {
+            latest.row.place = place;
+        }
+    }
+
+    fn stands_elsewhere(&self, handoff: &HandoffId, place: Option<Place>) -> bool {
+        self.waits(handoff) && self.latest().is_some_and(|latest| latest.row.place != place)
+    }
+
+    fn waits(&self, handoff: &HandoffId) -> bool {
+        self.open_handoff().is_some_and(|row| row.handoff == *handoff && row.stage == Stage::Waiting)
+    }
+
+    fn is_open_here(&self, handoff: &HandoffId) -> bool {
+        self.open_handoff().is_some_and(|row| row.handoff == *handoff)
     }
 
     fn close(&mut self, now: Timestamp, reason: CloseReason, at: Timestamp) {
         self.change_latest(|row| {
-            (row.stage, row.reason, row.closed_at) = (Stage::Closed, Some(reason), Some(at));
+            (row.stage, row.reason, row.closed_at, row.place) = (Stage::Closed, Some(reason), Some(at), None);
         });
         if let Some(event) = reason.event() {
             self.append_latest_event(now, event);
@@ -340,18 +480,20 @@ impl Room {
 
     fn new_row(&self, now: Timestamp, handoff: HandoffId, page: Page) -> QueueRow {
         let page = Page { url: clipped(&page.url, 2000), title: clipped(&page.title, 200) };
-        let visitor_name = self.latest().and_then(|earlier| earlier.row.visitor_name.clone());
-        QueueRow { visitor_name, ..QueueRow::waiting(handoff, self.conversation.clone(), now, page) }
+        let earlier = self.latest().map(|earlier| &earlier.row);
+        let visitor_name = earlier.and_then(|row| row.visitor_name.clone());
+        let earlier = earlier.and_then(|row| row.agent.as_ref().map(|agent| agent.id.clone()).or(row.earlier.clone()));
+        QueueRow { visitor_name, earlier, ..QueueRow::waiting(handoff, self.conversation.clone(), now, page) }
     }
 
-    fn push_handoff(&mut self, row: QueueRow) {
+    fn push_handoff(&mut self, row: QueueRow, queued: bool) {
         let last = self.last.clone();
         if let Some(record) = &mut self.record {
             // What is no longer the latest keeps the last message of its own time.
             if let Some(earlier) = record.handoffs.last_mut() {
                 earlier.row.last = last;
             }
-            record.handoffs.push(Handoff { row, queued: false, version: 1, projected: 0 });
+            record.handoffs.push(Handoff { row, queued, version: 1, projected: 0 });
         }
     }
 

@@ -4,9 +4,7 @@ use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{AgentRef, Message, RoomDown};
-use protocol::{
-    Body, ClientMsgId, DepartmentId, HandoffId, Priority, Seq, SignInId, Timestamp, VisitorId, WidgetId,
-};
+use protocol::{Body, ClientMsgId, DepartmentId, HandoffId, Priority, Seq, SignInId, Timestamp, VisitorId, WidgetId};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks.

@@ -1,0 +1,166 @@
+//! What rooms tell the desk.
+
+use super::{Desk, Effect};
+use crate::notice::{ToDesk, ToRoom};
+use protocol::desk::QueueRow;
+use protocol::room::AgentRef;
+use protocol::routing::Decision;
+use protocol::{Act, CloseReason, ConversationId, HandoffId, Requeue, Stage, Timestamp};
+
+impl Desk {
+    pub(super) fn hear(&mut self, now: Timestamp, notice: ToDesk) {
+        match notice {
+            ToDesk::Ask { row, by } => self.asked(now, *row, by),
+            ToDesk::AfterHours { row } => {
+                self.overtake(now, &row);
+                self.after_hours(now, *row);
+            }
+            ToDesk::End { handoff } => {
+                if let Some(row) = self.queue.get(&handoff).cloned() {
+                    self.finish(now, row, CloseReason::EndedByVisitor, None);
+                }
+            }
+            ToDesk::Activity { handoff, conversation, last } => match self.queue.get(&handoff).cloned() {
+                Some(row) => self.save(QueueRow { last: Some(last), ..row }),
+                None => self.answer_unknown(&conversation, handoff),
+            },
+            ToDesk::Differs { row, checked } => {
+                if let Some(ours) = self.queue.get(&row.handoff).filter(|ours| ours.told == checked).cloned() {
+                    self.repair(now, ours, *row);
+                }
+            }
+        }
+    }
+
+    fn asked(&mut self, now: Timestamp, row: QueueRow, by: Option<AgentRef>) {
+        self.overtake(now, &row);
+        if let Some(known) = self.queue.get(&row.handoff) {
+            let (room, handoff, place) = (known.conversation.clone(), row.handoff, known.place);
+            self.tell(&room, ToRoom::Queued { handoff, place });
+        } else if self.queue.closed(&row.handoff).is_some() {
+            let room = row.conversation.clone();
+            self.answer_unknown(&room, row.handoff);
+        } else if row.stage == Stage::Active {
+            self.adopt(now, row);
+        } else if self.is_open() || by.is_some() {
+            self.enqueue(now, row, by);
+        } else {
+            self.miss(now, row);
+        }
+    }
+
+    /// A room has one handoff at a time. If it speaks of the next one, it has closed the one before, by a form
+    /// that a claim overtook on the way: the room will not hear of that claim, so it has to end here.
+    fn overtake(&mut self, now: Timestamp, next: &QueueRow) {
+        let Some(row) = self.queue.of(&next.conversation).filter(|row| row.handoff != next.handoff).cloned() else {
+            return;
+        };
+        self.watch(row.conversation.clone());
+        self.shut(now, row, CloseReason::Missed, None);
+    }
+
+    fn enqueue(&mut self, now: Timestamp, row: QueueRow, by: Option<AgentRef>) {
+        let what = self.decision(now, &row, if by.is_some() { Act::Reopened } else { Act::Asked });
+        self.decide(Decision { by, ..what });
+        let (room, handoff, line) = (row.conversation.clone(), row.handoff.clone(), row.department.clone());
+        // In line first, so that its place can be counted; the place is told with the first word.
+        self.queue.put(row.clone());
+        let place = self.place_of(now, &line, &handoff);
+        self.tell(&room, ToRoom::Queued { handoff, place: Some(place) });
+        self.save(QueueRow { place: Some(place), ..row });
+    }
+
+    fn miss(&mut self, now: Timestamp, row: QueueRow) {
+        self.tell(&row.conversation, ToRoom::Nobody { handoff: row.handoff.clone() });
+        self.watch(row.conversation.clone());
+        self.shut(now, row, CloseReason::Missed, None);
+    }
+
+    /// The visitor left an address. If an agent was quicker, the room has yet to hear of it and will follow:
+    /// the handoff stays open, also when that agent was lost meanwhile.
+    fn after_hours(&mut self, now: Timestamp, closed: QueueRow) {
+        match self.queue.get(&closed.handoff).cloned() {
+            Some(row) if row.told != closed.told => {
+                self.save(QueueRow { email: closed.email, visitor_name: closed.visitor_name, ..row });
+            }
+            Some(row) => {
+                self.watch(closed.conversation.clone());
+                let QueueRow { email, visitor_name, last, reason, closed_at, .. } = closed;
+                let row = QueueRow { email, visitor_name, last, reason, closed_at, ..row };
+                self.shut(now, row, CloseReason::Missed, None);
+            }
+            None => self.shut(now, closed, CloseReason::Missed, None),
+        }
+    }
+
+    /// The room has an open handoff that the desk does not know, or has closed.
+    pub(super) fn answer_unknown(&mut self, room: &ConversationId, handoff: HandoffId) {
+        let notice = match self.queue.closed(&handoff) {
+            Some(QueueRow { epoch, reason, closed_at, .. }) => ToRoom::Closed {
+                epoch: *epoch,
+                reason: reason.unwrap_or(CloseReason::Missed),
+                at: closed_at.unwrap_or_default(),
+                handoff,
+            },
+            None => ToRoom::Unknown { handoff },
+        };
+        self.tell(room, notice);
+    }
+
+    pub(super) fn recheck(&mut self, room: &ConversationId, handoff: HandoffId) {
+        if self.queue.get(&handoff).is_none() {
+            self.answer_unknown(room, handoff);
+        }
+    }
+
+    /// A conversation in hand that the desk has lost: whose it is nobody knows any more, so it goes to the front.
+    fn adopt(&mut self, now: Timestamp, row: QueueRow) {
+        let what = self.decision(now, &row, Act::Repaired);
+        self.tally(now, |tally| tally.repaired += 1);
+        self.requeue(now, row, Requeue::Vanished, what);
+    }
+
+    /// Room and desk disagreed, and nothing was on its way that would have explained it.
+    fn repair(&mut self, now: Timestamp, ours: QueueRow, theirs: QueueRow) {
+        self.tally(now, |tally| tally.repaired += 1);
+        let what = self.decision(now, &ours, Act::Repaired);
+        self.decide(what);
+        if theirs.stage == Stage::Closed {
+            // Nobody opens again what its room has ended.
+            return self.shut(now, ours, theirs.reason.unwrap_or(CloseReason::Abandoned), None);
+        }
+        if theirs.epoch < ours.told {
+            // It was behind, and has followed.
+            return;
+        }
+        // The room has heard of more than the desk knows of itself: the desk's word counts, by a newer epoch.
+        let epoch = theirs.epoch.max(ours.epoch).next();
+        let row = QueueRow { epoch, told: epoch, ..ours };
+        let (handoff, at) = (row.handoff.clone(), row.picked_at.unwrap_or(row.asked_at));
+        let notice = match (row.stage, row.agent.clone(), theirs.agent) {
+            (Stage::Active, Some(agent), _) => {
+                Some(ToRoom::Claimed { handoff, epoch, agent, at, department: row.department.clone() })
+            }
+            (Stage::Waiting, _, Some(agent)) => {
+                Some(ToRoom::Returned { handoff, epoch, agent, why: Requeue::Vanished })
+            }
+            (Stage::Waiting | Stage::Active | Stage::Closed, _, _) => None,
+        };
+        if let Some(notice) = notice {
+            self.tell(&row.conversation, notice);
+        }
+        self.save(row);
+    }
+
+    pub(super) fn watch(&mut self, room: ConversationId) {
+        if self.watching.insert(room.clone()) {
+            self.effects.push(Effect::Watch(room));
+        }
+    }
+
+    pub(super) fn unwatch(&mut self, room: ConversationId) {
+        if self.watching.remove(&room) {
+            self.effects.push(Effect::Unwatch(room));
+        }
+    }
+}

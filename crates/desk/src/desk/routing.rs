@@ -1,0 +1,308 @@
+//! Who gets what waits. Whoever becomes routable and whatever begins to wait is looked at in the turn in which that
+//! happens, and no more than that: each line has its first one, each department has whose turn it is.
+
+use super::{Desk, Effect};
+use crate::notice::ToRoom;
+use crate::pool::Seat;
+use crate::presence::{Presence, status};
+use crate::queue::LineId;
+use protocol::desk::{Offer, QueueRow};
+use protocol::room::AgentRef;
+use protocol::routing::{Considered, Decision, Routing};
+use protocol::{
+    Act, AgentId, Delivery, DepartmentId, Intent, Reachability, Requeue, RoutingMode, Status, Timestamp, WhenDeclined,
+    Why,
+};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Before those are asked again who have all declined.
+pub(super) const RING_PAUSE: Duration = Duration::from_secs(15);
+/// So many steps are taken in one turn; the next begins at once.
+const STEPS: usize = 200;
+/// So many members of a department are named in a decision.
+const NAMED: usize = 12;
+
+impl Desk {
+    /// Does all that has become possible.
+    pub(super) fn work(&mut self, now: Timestamp) {
+        let mut steps = 0;
+        loop {
+            self.review_touched(now);
+            if steps >= STEPS {
+                break;
+            }
+            let Some(line) = self.due.pop_first() else { break };
+            steps += self.serve(now, &line, STEPS - steps);
+        }
+    }
+
+    fn review_touched(&mut self, now: Timestamp) {
+        while let Some(id) = self.touched.pop_first() {
+            self.return_all_of_the_gone(now, &id);
+            self.withdraw_offers(now, &id);
+            self.seat(&id);
+            self.unshown.insert(id);
+        }
+    }
+
+    /// The conversations of an agent who is gone go to the front of their lines.
+    fn return_all_of_the_gone(&mut self, now: Timestamp, id: &AgentId) {
+        let is_gone = self.team.get(id).is_none_or(|agent| matches!(agent.presence, Presence::Offline { .. }));
+        if !is_gone {
+            return;
+        }
+        for handoff in self.queue.owned_by(id) {
+            let Some(row) = self.queue.get(&handoff).cloned() else { continue };
+            let what = self.decision(now, &row, Act::Returned);
+            self.requeue(now, row, Requeue::Vanished, what);
+            self.tally(now, |tally| tally.returned += 1);
+        }
+    }
+
+    /// Nobody is asked to take what they could not accept. A reload, or a moment of idleness, does not end an offer.
+    fn withdraw_offers(&mut self, now: Timestamp, id: &AgentId) {
+        for handoff in self.queue.offered_to(id) {
+            let could = self.team.get(id).is_some_and(|agent| {
+                agent.intent == Intent::Available
+                    && agent.presence.reachability() != Reachability::Offline
+                    && self.queue.load(id) <= agent.profile.capacity
+            });
+            if could {
+                return;
+            }
+            let Some(row) = self.queue.get(&handoff).cloned() else { continue };
+            let what = self.decision(now, &row, Act::OfferWithdrawn);
+            self.end_offer(row, false, what);
+        }
+    }
+
+    /// Puts an agent where choosing finds them, and marks the lines for which that makes a difference.
+    pub(super) fn seat(&mut self, id: &AgentId) {
+        let Some(seat) = self.seat_of(id) else {
+            let gone = self.pool.take(id);
+            return self.restaff(&gone.departments);
+        };
+        let after = seat.clone();
+        let before = self.pool.put(id, seat);
+        let has_moved = before.departments != after.departments;
+        if before.staffs != after.staffs || has_moved {
+            self.restaff(&[before.departments.as_slice(), after.departments.as_slice()].concat());
+        }
+        if after.ready.is_some() {
+            let is_new = before.ready.is_none() || has_moved;
+            for department in after.departments {
+                let line = Some(department);
+                if is_new {
+                    self.queue.wake(&line, id);
+                }
+                self.due.insert(line);
+            }
+        }
+    }
+
+    fn seat_of(&self, id: &AgentId) -> Option<Seat> {
+        let agent = self.team.get(id)?;
+        let load = self.queue.load(id);
+        let shown = status(agent.presence.reachability(), agent.intent, load, agent.profile.capacity);
+        let is_attended = agent.presence.attended_until(&self.team.rules()).is_some();
+        Some(Seat {
+            departments: agent.profile.departments.clone(),
+            staffs: is_attended && agent.intent == Intent::Available,
+            ready: (shown == Status::Available).then_some((load, agent.served_at)),
+        })
+    }
+
+    /// Somebody came or went: lines that nobody serves may go elsewhere now, or have to.
+    fn restaff(&mut self, departments: &[DepartmentId]) {
+        let is_touched = |id: &DepartmentId| departments.contains(id);
+        let fall_back = |routing: &Routing| routing.fallback.is_some();
+        // While the desk was closed nobody looked at any line.
+        let lines = self.config.departments.iter().filter(|d| !self.open || is_touched(&d.id) || fall_back(&d.routing));
+        for line in lines.map(|department| Some(department.id.clone())).collect::<Vec<_>>() {
+            if line.as_ref().is_some_and(|id| !self.pool.is_staffed(id)) {
+                self.queue.wake_all(&line);
+                self.due.insert(line);
+            }
+        }
+    }
+
+    /// Serves a line as far as that goes; how many steps it took.
+    fn serve(&mut self, now: Timestamp, line: &LineId, most: usize) -> usize {
+        // What was asked of nobody in particular is picked up by whoever likes to.
+        let Some(department) = line else { return 0 };
+        let routing = self.routing(department);
+        let mut steps = 0;
+        while steps < most && self.is_servable(department, routing.mode) {
+            let Some(row) = self.queue.first_free(line).cloned() else { return steps };
+            if self.pool.is_staffed(department) {
+                self.route(now, department, &routing, row);
+            } else {
+                self.strand(now, department, row);
+            }
+            self.review_touched(now);
+            steps += 1;
+        }
+        if steps == most {
+            self.due.insert(line.clone());
+        }
+        steps
+    }
+
+    fn is_servable(&self, department: &DepartmentId, mode: RoutingMode) -> bool {
+        if self.pool.is_staffed(department) {
+            mode != RoutingMode::Manual && self.pool.has_ready(department)
+        } else {
+            // To an empty desk another word is said.
+            self.is_open()
+        }
+    }
+
+    /// How a department routes; one that is not known any more leaves it to whoever likes to.
+    pub(super) fn routing(&self, department: &DepartmentId) -> Routing {
+        let known = self.config.departments.iter().find(|known| known.id == *department);
+        known.map(|known| known.routing.clone()).unwrap_or_default()
+    }
+
+    /// Asks, or gives it to, whoever comes first.
+    fn route(&mut self, now: Timestamp, department: &DepartmentId, routing: &Routing, row: QueueRow) {
+        match self.choose(department, routing, &row) {
+            Some((id, why)) => self.hand(now, department, routing, row, (&id, why)),
+            None => self.exhausted(now, department, routing, row),
+        }
+    }
+
+    fn choose(&self, department: &DepartmentId, routing: &Routing, row: &QueueRow) -> Option<(AgentId, Why)> {
+        let may = |id: &AgentId| !row.declined.contains(id);
+        let known = row.earlier.as_ref().filter(|id| routing.sticky && self.pool.is_ready(id) && may(id));
+        let known = known.map(|id| (id.clone(), Why::KnowsVisitor));
+        known.or_else(|| Some((self.pool.first(department, routing.mode, may)?.clone(), Why::Chosen)))
+    }
+
+    fn hand(
+        &mut self,
+        now: Timestamp,
+        department: &DepartmentId,
+        routing: &Routing,
+        row: QueueRow,
+        (id, why): (&AgentId, Why),
+    ) {
+        let Ok(agent) = self.named(id) else { return };
+        let act = match routing.delivery {
+            Delivery::Offer => Act::Offered,
+            Delivery::Assign => Act::Routed,
+        };
+        let considered = self.considered(department, &row, Some((&agent, why)));
+        let what = Decision { mode: Some(routing.mode), considered, ..self.decision(now, &row, act) };
+        match routing.delivery {
+            Delivery::Offer => {
+                let until = now + Duration::from_millis(routing.offer_ms.into());
+                self.serve_at(now, id);
+                self.decide(Decision { agent: Some(agent.clone()), ..what });
+                self.save(QueueRow { offer: Some(Offer { agent, at: now, until }), epoch: row.epoch.next(), ..row });
+            }
+            Delivery::Assign => self.give(now, row, agent, what),
+        }
+    }
+
+    /// All who could take it have declined.
+    fn exhausted(&mut self, now: Timestamp, department: &DepartmentId, routing: &Routing, row: QueueRow) {
+        if let Some(to) = self.fallback(department) {
+            return self.fall_back(now, department, row, to);
+        }
+        match routing.when_declined {
+            WhenDeclined::RingAgain if row.ring_at.is_none() => {
+                let considered = self.considered(department, &row, None);
+                let what = self.decision(now, &row, Act::Exhausted);
+                self.decide(Decision { mode: Some(routing.mode), considered, ..what });
+                self.save(QueueRow { ring_at: Some(now + RING_PAUSE), ..row });
+            }
+            WhenDeclined::Form if !row.form_offered => self.offer_form_to_rest(now, department, row),
+            WhenDeclined::RingAgain | WhenDeclined::Form => self.queue.rest(&row.handoff),
+        }
+    }
+
+    /// Nobody of its department is there.
+    fn strand(&mut self, now: Timestamp, department: &DepartmentId, row: QueueRow) {
+        match self.fallback(department) {
+            Some(to) => self.fall_back(now, department, row, to),
+            None if !row.form_offered => self.offer_form_to_rest(now, department, row),
+            None => self.queue.rest(&row.handoff),
+        }
+    }
+
+    fn offer_form_to_rest(&mut self, now: Timestamp, department: &DepartmentId, row: QueueRow) {
+        let handoff = row.handoff.clone();
+        let considered = self.considered(department, &row, None);
+        self.offer_form(now, row, considered);
+        self.queue.rest(&handoff);
+    }
+
+    /// The visitor may leave an e-mail address instead of waiting.
+    pub(super) fn offer_form(&mut self, now: Timestamp, row: QueueRow, considered: Vec<Considered>) {
+        self.tell(&row.conversation, ToRoom::FormOffered { handoff: row.handoff.clone() });
+        let what = self.decision(now, &row, Act::FormOffered);
+        self.decide(Decision { considered, ..what });
+        self.save(QueueRow { form_offered: true, ..row });
+    }
+
+    /// The nearest department along the fallbacks that somebody serves.
+    fn fallback(&self, from: &DepartmentId) -> Option<DepartmentId> {
+        let mut seen = BTreeSet::from([from.clone()]);
+        let mut at = from.clone();
+        loop {
+            at = self.routing(&at).fallback.filter(|next| seen.insert(next.clone()))?;
+            if self.pool.is_staffed(&at) {
+                return Some(at);
+            }
+        }
+    }
+
+    fn fall_back(&mut self, now: Timestamp, from: &DepartmentId, row: QueueRow, to: DepartmentId) {
+        let considered = self.considered(from, &row, None);
+        let what = self.decision(now, &row, Act::FellBack);
+        let what = Decision { department: Some(to.clone()), considered, ..what };
+        self.move_line(QueueRow { department: Some(to), ..row }, what);
+    }
+
+    /// Whom a decision looked at, the chosen one last.
+    fn considered(
+        &self,
+        department: &DepartmentId,
+        row: &QueueRow,
+        chosen: Option<(&AgentRef, Why)>,
+    ) -> Vec<Considered> {
+        let others = self.pool.members(department).filter(|id| chosen.is_none_or(|(agent, _)| agent.id != **id));
+        let others = others.take(NAMED - 1).filter_map(|id| self.considered_one(id, row, None));
+        let chosen = chosen.and_then(|(agent, why)| self.considered_one(&agent.id, row, Some(why)));
+        others.chain(chosen).collect()
+    }
+
+    fn considered_one(&self, id: &AgentId, row: &QueueRow, chosen: Option<Why>) -> Option<Considered> {
+        let card = self.card(self.team.get(id)?);
+        let is_full = card.load >= card.capacity && card.intent == Intent::Available;
+        let why = chosen.unwrap_or(if row.declined.contains(id) {
+            Why::Declined
+        } else if card.status == Status::Available {
+            Why::NotTheirTurn
+        } else if is_full && card.reachability == Reachability::Connected {
+            Why::AtCapacity
+        } else {
+            Why::NotAvailable
+        });
+        Some(Considered {
+            agent: AgentRef { id: card.id, name: card.name },
+            why,
+            status: card.status,
+            since: card.since,
+            load: card.load,
+            capacity: card.capacity,
+        })
+    }
+
+    pub(super) fn tally(&mut self, now: Timestamp, count: impl FnOnce(&mut protocol::team::Tally)) {
+        count(&mut self.upkeep.tally);
+        self.upkeep.tally.at = Some(now);
+        self.effects.push(Effect::SaveUpkeep(self.upkeep.clone()));
+    }
+}
