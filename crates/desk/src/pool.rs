@@ -66,9 +66,9 @@ impl Pool {
         seat
     }
 
-    /// Whether an agent is routable.
-    pub fn is_ready(&self, id: &AgentId) -> bool {
-        self.seats.get(id).is_some_and(|seat| seat.ready.is_some())
+    /// Whether an agent of a department is routable.
+    pub fn is_ready(&self, department: &DepartmentId, id: &AgentId) -> bool {
+        self.seats.get(id).is_some_and(|seat| seat.ready.is_some() && seat.departments.contains(department))
     }
 
     /// Whether anybody in a department is routable.

@@ -1,5 +1,7 @@
 //! The desk of a tenant on its object.
 
+mod answer;
 pub mod object;
 mod publish;
 mod store;
+mod turn;

@@ -5,7 +5,7 @@ use crate::json;
 use crate::outbox;
 use crate::sql::{Sql, Value};
 use desk::desk::{Effect, LogEntry, Stored};
-use protocol::{ConversationId, SignInId, Timestamp};
+use protocol::{ConversationId, DepartmentId, SignInId, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS handoff (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS watching (conversation TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS config (one INTEGER PRIMARY KEY CHECK (one = 1), config TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS openness (one INTEGER PRIMARY KEY CHECK (one = 1), open INTEGER NOT NULL, flips INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS pace (line TEXT PRIMARY KEY, pace TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS upkeep (one INTEGER PRIMARY KEY CHECK (one = 1), upkeep TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS published (one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL,
   due_ms INTEGER, open_until_ms INTEGER);
@@ -26,8 +28,10 @@ CREATE TABLE IF NOT EXISTS published (one INTEGER PRIMARY KEY CHECK (one = 1), n
 
 const CONFIG: &str = "SELECT config AS json FROM config";
 const AGENTS: &str = "SELECT agent AS json FROM person";
-const SIGN_INS: &str = "SELECT id, sign_in FROM sign_in";
+const SIGN_INS: &str = "SELECT id, sign_in AS json FROM sign_in";
 const ROWS: &str = "SELECT row AS json FROM handoff";
+const PACES: &str = "SELECT line AS id, pace AS json FROM pace";
+const UPKEEP: &str = "SELECT upkeep AS json FROM upkeep";
 const WATCHING: &str = "SELECT conversation FROM watching";
 const OPEN: &str = "SELECT open, flips FROM openness";
 
@@ -42,6 +46,10 @@ const DROP_SIGN_IN: &str = "DELETE FROM sign_in WHERE id = ?1";
 const SAVE_ROW: &str =
     "INSERT INTO handoff (id, row) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET row = excluded.row";
 const DROP_ROW: &str = "DELETE FROM handoff WHERE id = ?1";
+const SAVE_PACE: &str =
+    "INSERT INTO pace (line, pace) VALUES (?1, ?2) ON CONFLICT (line) DO UPDATE SET pace = excluded.pace";
+const SAVE_UPKEEP: &str =
+    "INSERT INTO upkeep (one, upkeep) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET upkeep = excluded.upkeep";
 const WATCH: &str = "INSERT INTO watching (conversation) VALUES (?1) ON CONFLICT DO NOTHING";
 const UNWATCH: &str = "DELETE FROM watching WHERE conversation = ?1";
 const UNWATCH_ALL: &str = "DELETE FROM watching";
@@ -63,11 +71,6 @@ pub fn prepare(sql: &Sql) -> Result<(), EdgeError> {
 /// Everything that is stored.
 pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
     #[derive(Deserialize)]
-    struct SignIn {
-        id: SignInId,
-        sign_in: String,
-    }
-    #[derive(Deserialize)]
     struct Watching {
         conversation: ConversationId,
     }
@@ -76,15 +79,14 @@ pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
         open: i64,
         flips: u32,
     }
-    let sign_ins = sql.rows::<SignIn>(SIGN_INS, vec![])?;
     Ok(Stored {
         config: read(sql, CONFIG)?.pop(),
         agents: read(sql, AGENTS)?,
-        sign_ins: sign_ins
-            .into_iter()
-            .map(|row| Ok((row.id, json::read(&row.sign_in)?)))
-            .collect::<Result<_, EdgeError>>()?,
+        sign_ins: named(sql, SIGN_INS, |id| SignInId::parse(id).ok())?,
         rows: read(sql, ROWS)?,
+        // The line of no department has no name.
+        paces: named(sql, PACES, |id| Some(DepartmentId::parse(id).ok()))?,
+        upkeep: read(sql, UPKEEP)?.pop().unwrap_or_default(),
         watching: sql.rows::<Watching>(WATCHING, vec![])?.into_iter().map(|row| row.conversation).collect(),
         open: sql.rows::<Open>(OPEN, vec![])?.first().map_or((false, 0), |row| (row.open == 1, row.flips)),
     })
@@ -92,6 +94,22 @@ pub fn load(sql: &Sql) -> Result<Stored, EdgeError> {
 
 fn read<T: DeserializeOwned>(sql: &Sql, query: &str) -> Result<Vec<T>, EdgeError> {
     sql.rows::<Json>(query, vec![])?.iter().map(|row| Ok(json::read(&row.json)?)).collect()
+}
+
+/// The same with their names. Errors: our own for a name that is none.
+fn named<I, T: DeserializeOwned>(
+    sql: &Sql,
+    query: &str,
+    name: impl Fn(&str) -> Option<I>,
+) -> Result<Vec<(I, T)>, EdgeError> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: String,
+        json: String,
+    }
+    let bad = |id: &str| EdgeError::Platform(format!("a row named {id:?}"));
+    let rows = sql.rows::<Named>(query, vec![])?;
+    rows.iter().map(|row| Ok((name(&row.id).ok_or_else(|| bad(&row.id))?, json::read(&row.json)?))).collect()
 }
 
 /// Stores what an effect says; shown frames, closed sockets and answers store nothing.
@@ -106,6 +124,10 @@ pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError>
         Effect::DropSignIn(id) => sql.run(DROP_SIGN_IN, vec![Value::Text(id.as_str())]),
         Effect::SaveRow(row) => put(SAVE_ROW, row.handoff.as_str(), serde_json::to_string(row)),
         Effect::DropRow(handoff) => sql.run(DROP_ROW, vec![Value::Text(handoff.as_str())]),
+        Effect::SavePace(line, pace) => {
+            put(SAVE_PACE, line.as_ref().map_or("", DepartmentId::as_str), serde_json::to_string(pace))
+        }
+        Effect::SaveUpkeep(upkeep) => sql.run(SAVE_UPKEEP, vec![Value::Text(&serde_json::to_string(upkeep)?)]),
         Effect::Watch(room) => sql.run(WATCH, vec![Value::Text(room.as_str())]),
         Effect::Unwatch(room) => sql.run(UNWATCH, vec![Value::Text(room.as_str())]),
         Effect::UnwatchAll => sql.run(UNWATCH_ALL, vec![]),

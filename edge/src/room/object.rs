@@ -1,33 +1,18 @@
-//! The room's shell: load, ask the rules, save, speak, arm the alarm.
+//! The room's shell: its sockets and its alarm. What it is asked stands in `answer`, what a turn is in `turn`.
 
-use super::store::{self, Stored};
-use crate::calls::{Access, Desk, RoomCall, RoomSocket};
+use crate::calls::{Access, Desk, RoomSocket};
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::{self, Alarm};
-use crate::outbox;
-use crate::sql::Sql;
-use crate::{clock, db, random};
 use desk::Room;
-use desk::notice::{Numbered, ToDesk, ToRoom};
-use desk::room::{Effect, Input, Prior, Sent, Speaker, Unprojected};
-use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
+use desk::room::{Input, Speaker};
+use protocol::http::{Ack, SendRequest};
 use protocol::problem::{Code, Problem};
-use protocol::room::{Message, RoomDown, RoomState, RoomUp, WELCOME_MOST};
-use protocol::{ClientMsgId, ConversationId, HandoffId, Party, Seq, SignInId, TenantId, Timestamp};
+use protocol::room::{RoomDown, RoomUp, WELCOME_MOST};
+use protocol::{ClientMsgId, ConversationId, Party, SignInId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object};
-
-/// A burst of messages goes to history and queue as one batch.
-const FLUSH_AFTER: Duration = Duration::from_millis(400);
-/// For how long "is writing" holds without being said again.
-const TYPING_HOLDS: Duration = Duration::from_secs(6);
-/// Rounds of delivery: all goes to one desk, so one round takes one notice.
-const AT_ONCE: u32 = 8;
-/// Most messages that one batch takes into the history.
-const BATCH: u32 = 80;
 
 /// Close code for a socket that may come back in a moment.
 const TRY_AGAIN: u16 = 1013;
@@ -43,14 +28,14 @@ struct Attachment {
 /// One conversation's room.
 #[durable_object]
 pub struct RoomObject {
-    state: State,
-    env: Env,
+    pub(super) state: State,
+    pub(super) env: Env,
     /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
-    room: RefCell<Option<Room>>,
-    alarm: Alarm,
+    pub(super) room: RefCell<Option<Room>>,
+    pub(super) alarm: Alarm,
     /// Until when each party is writing, for those who poll. Never stored.
-    typing: [Cell<Timestamp>; 2],
-    tables_ready: Cell<bool>,
+    pub(super) typing: [Cell<Timestamp>; 2],
+    pub(super) tables_ready: Cell<bool>,
     /// Visitors' sockets that wait for the desk's word before they are accepted.
     opening: Cell<u32>,
 }
@@ -102,30 +87,12 @@ impl DurableObject for RoomObject {
 }
 
 impl RoomObject {
-    async fn call(&self, req: &mut Request) -> Result<String, EdgeError> {
-        match object::read_call(req).await? {
-            RoomCall::Notice { notice } => object::json(&self.hear(notice).await?),
-            RoomCall::Send { speaker, send } => object::json(&self.send(speaker, send).await?),
-            RoomCall::Ask { speaker, page } => {
-                let fresh = HandoffId::random(random::seed()?);
-                self.apply(Input::Ask { speaker, fresh, page }, None)?;
-                object::json(&self.told().await?)
-            }
-            RoomCall::AfterHours { speaker, form } => {
-                self.after_hours(speaker, form)?;
-                object::json(&self.told().await?)
-            }
-            RoomCall::Typing { speaker, on } => object::json(&self.relay_typing(&speaker, on)?),
-            RoomCall::Events { speaker, after, open } => object::json(&self.events(&speaker, after, open)?),
-        }
-    }
-
     async fn open(&self, who: RoomSocket) -> Result<Response, EdgeError> {
         let RoomSocket { speaker, after, access } = who;
         self.with_room(|room| room.admit(&speaker))??;
         if side(&speaker) == Party::Visitor {
             self.opening.set(self.opening.get() + 1);
-            let watched = self.watch().await;
+            let watched = self.look().await;
             self.opening.set(self.opening.get() - 1);
             watched?;
         }
@@ -195,14 +162,28 @@ impl RoomObject {
     }
 
     /// Whether a socket with this tag is open.
-    fn is_open(&self, tag: &str) -> bool {
+    pub(super) fn is_open(&self, tag: &str) -> bool {
         let is_open = |socket: &WebSocket| matches!(socket.deserialize_attachment::<Attachment>(), Ok(Some(_)));
         self.state.get_websockets_with_tag(tag).iter().any(is_open)
     }
 
+    /// The visitor comes (back): whoever waits for nobody wants to know whether somebody can answer; whoever has a
+    /// handoff, that the desk knows of it.
+    async fn look(&self) -> Result<(), EdgeError> {
+        let Some(handoff) = self.with_room(|room| room.open_handoff().map(|row| row.handoff.clone()))? else {
+            return self.watch().await;
+        };
+        let (tenant, conversation) = self.names()?;
+        if let Err(error) = Desk::of(&self.env, &tenant)?.recheck(conversation, handoff).await {
+            // The next who comes asks again.
+            error.problem();
+        }
+        Ok(())
+    }
+
     /// Asks the desk whether somebody can answer, and to be told when that changes. A desk that does not answer leaves
     /// what is known; the next who comes asks again.
-    async fn watch(&self) -> Result<(), EdgeError> {
+    pub(super) async fn watch(&self) -> Result<(), EdgeError> {
         if !self.with_room(|room| room.is_unattended())? {
             return Ok(());
         }
@@ -229,209 +210,8 @@ impl RoomObject {
         }
     }
 
-    async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
-        let prior = self.prior(&speaker, &send.id)?;
-        self.typing[side(&speaker) as usize].set(Timestamp(0));
-        let effects = self.apply(Input::Send(speaker, Sent { id: send.id, body: send.body, prior }), None)?;
-        self.arm().await?;
-        let ack = effects.into_iter().find_map(|effect| if let Effect::Ack(ack) = effect { Some(ack) } else { None });
-        ack.ok_or_else(|| EdgeError::Platform("a message without an ack".into()))
-    }
-
-    fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<(), EdgeError> {
-        let prior = self.prior(&speaker, &form.id)?;
-        let fresh = HandoffId::random(random::seed()?);
-        self.apply(Input::AfterHours { speaker, fresh, form, prior }, None).map(drop)
-    }
-
-    async fn hear(&self, notice: Numbered<ToRoom>) -> Result<(), EdgeError> {
-        let has_begun = self.with_room(|room| room.record().is_some())?;
-        if !has_begun {
-            // There is nothing yet that it could be doubled in, and nothing is stored of a room that was only looked at.
-            self.apply(Input::Heard(notice.notice), None)?;
-        } else if outbox::is_new(&self.sql()?, "desk", notice.n)? {
-            self.apply(Input::Heard(notice.notice), Some(notice.n))?;
-        }
-        if self.is_open(Party::Visitor.as_str()) {
-            self.watch().await?;
-        }
-        self.arm().await
-    }
-
-    fn events(&self, speaker: &Speaker, after: Seq, open: Option<bool>) -> Result<EventsReply, EdgeError> {
-        let (mut frames, _) = self.frames_for(speaker, after, open)?;
-        let party = other(side(speaker));
-        if clock::now() < self.typing[party as usize].get() {
-            frames.push(RoomDown::Typing { party, on: true });
-        }
-        Ok(EventsReply { frames })
-    }
-
-    /// The welcome, and up to where it tells.
-    fn frames_for(&self, speaker: &Speaker, after: Seq, open: Option<bool>) -> Result<(Vec<RoomDown>, Seq), EdgeError> {
-        let (conversation, now) = (self.names()?.1, clock::now());
-        let (state, last_seq) = self.with_room(|room| {
-            room.admit(speaker)?;
-            Ok::<_, EdgeError>((room.state_for(now, open), room.last_seq()))
-        })??;
-        let messages = self.since(after, WELCOME_MOST)?;
-        let told = messages.last().map_or(last_seq, |message| message.seq);
-        let more = told < last_seq;
-        Ok((vec![RoomDown::Welcome { conversation, messages, more, state, now }], told))
-    }
-
-    fn relay_typing(&self, speaker: &Speaker, on: bool) -> Result<(), EdgeError> {
-        self.with_room(|room| room.may_write(speaker))??;
-        let party = side(speaker);
-        let until = if on { clock::now() + TYPING_HOLDS } else { Timestamp(0) };
-        self.typing[party as usize].set(until);
-        let frame = RoomDown::Typing { party, on };
-        let others = self.state.get_websockets_with_tag(other(party).as_str());
-        others.iter().for_each(|socket| object::send(socket, &frame));
-        Ok(())
-    }
-
-    /// Loads, asks, saves, speaks.
-    fn apply(&self, input: Input, heard: Option<u64>) -> Result<Vec<Effect>, EdgeError> {
-        let now = clock::now();
-        let effects = self.with_room(|room| room.apply(now, input))??;
-        if heard.is_none() && !effects.iter().any(store::keeps) {
-            self.speak(&effects);
-            return Ok(effects);
-        }
-        let stored = self.sql()?.transaction(|sql| {
-            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
-            heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
-        });
-        if stored.is_err() {
-            // The rules have moved on and the tables have not: read them again.
-            self.room.borrow_mut().take();
-        }
-        stored?;
-        self.speak(&effects);
-        Ok(effects)
-    }
-
-    fn with_room<T>(&self, ask: impl FnOnce(&mut Room) -> T) -> Result<T, EdgeError> {
-        let mut slot = self.room.borrow_mut();
-        let room = match slot.take() {
-            Some(room) => room,
-            None => {
-                let stored = self.tables()?.map_or_else(|| Ok(Stored::default()), |sql| store::load(&sql))?;
-                Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last)
-            }
-        };
-        Ok(ask(slot.insert(room)))
-    }
-
-    fn speak(&self, effects: &[Effect]) {
-        let shown: Vec<RoomDown> = effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
-                Effect::Show(frame) => Some(frame.clone()),
-                Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
-            })
-            .collect();
-        object::broadcast(&self.state, shown.iter());
-        for effect in effects {
-            if let Effect::HangUp(sign_in) = effect {
-                object::close_all(&self.state, sign_in.as_str(), object::SIGNED_OUT, "signed out");
-            }
-        }
-    }
-
-    /// Tells the desk now; what it answers by notice has arrived when this returns. If it does not answer,
-    /// the alarm goes on trying.
-    async fn told(&self) -> Result<RoomState, EdgeError> {
-        // Before anything is sent: should we die on the way, the alarm goes on.
-        self.arm().await?;
-        self.deliver().await?;
-        self.arm().await?;
-        self.with_room(|room| room.state())
-    }
-
-    /// Tells the desk and the history all that they lack.
-    async fn flush(&self) -> Result<(), EdgeError> {
-        self.arm().await?;
-        self.deliver().await?;
-        while let Some(lacking) = self.with_room(|room| room.unprojected())? {
-            self.project(lacking).await?;
-        }
-        self.arm().await
-    }
-
-    async fn deliver(&self) -> Result<(), EdgeError> {
-        let (tenant, conversation) = self.names()?;
-        let send = |_, notice: Numbered<ToDesk>| {
-            let (tenant, conversation) = (&tenant, conversation.clone());
-            async move { Desk::of(&self.env, tenant)?.notice(conversation, notice).await }
-        };
-        outbox::deliver(&self.sql()?, AT_ONCE, send).await
-    }
-
-    async fn project(&self, lacking: Unprojected) -> Result<(), EdgeError> {
-        let (tenant, conversation) = self.names()?;
-        let Some((record, rows, activity)) =
-            self.with_room(|room| Some((room.record()?.clone(), room.rows(), room.activity())))?
-        else {
-            return Ok(());
-        };
-        let messages = self.since(record.projected, BATCH)?;
-        let upto = messages.last().map_or(lacking.upto, |message| message.seq);
-        let is_lacking = |row: &protocol::desk::QueueRow| lacking.handoffs.iter().any(|(id, _)| *id == row.handoff);
-        let rows = rows.into_iter().filter(is_lacking).collect();
-        let chapter = db::history::Chapter {
-            tenant: &tenant,
-            conversation: &conversation,
-            record: &record,
-            last_seq: upto,
-            rows,
-            messages,
-        };
-        db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
-        if let Some(notice) = activity {
-            // Not by the outbox: only the newest counts.
-            Desk::of(&self.env, &tenant)?.activity(notice).await?;
-        }
-        self.apply(Input::Projected(Unprojected { upto, ..lacking }), None).map(drop)
-    }
-
-    async fn arm(&self) -> Result<(), EdgeError> {
-        let flush = self.with_room(|room| room.unprojected())?.map(|_| clock::now() + FLUSH_AFTER);
-        let due = self.tables()?.map_or(Ok(None), |sql| outbox::next_due(&sql))?;
-        self.alarm.arm(&self.state, [flush, due]).await
-    }
-
-    /// The tables, made if need be.
-    fn sql(&self) -> Result<Sql, EdgeError> {
-        let sql = Sql::of(&self.state)?;
-        if !self.tables_ready.get() {
-            store::prepare(&sql)?;
-            self.tables_ready.set(true);
-        }
-        Ok(sql)
-    }
-
-    /// The tables, if there are any: reading a room that has not begun leaves nothing behind.
-    fn tables(&self) -> Result<Option<Sql>, EdgeError> {
-        let sql = Sql::of(&self.state)?;
-        if !self.tables_ready.get() {
-            self.tables_ready.set(store::is_prepared(&sql)?);
-        }
-        Ok(self.tables_ready.get().then_some(sql))
-    }
-
-    fn since(&self, seq: Seq, limit: u32) -> Result<Vec<Message>, EdgeError> {
-        self.tables()?.map_or_else(|| Ok(Vec::new()), |sql| store::since(&sql, seq, limit))
-    }
-
-    fn prior(&self, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Prior>, EdgeError> {
-        self.tables()?.map_or(Ok(None), |sql| store::prior(&sql, speaker, id))
-    }
-
     /// A room is named by its tenant and its conversation.
-    fn names(&self) -> Result<(TenantId, ConversationId), EdgeError> {
+    pub(super) fn names(&self) -> Result<(TenantId, ConversationId), EdgeError> {
         let name = self.state.id().name().unwrap_or_default();
         let parts = name.split_once(':').and_then(|(tenant, conversation)| {
             Some((TenantId::parse(tenant).ok()?, ConversationId::parse(conversation).ok()?))
@@ -440,14 +220,14 @@ impl RoomObject {
     }
 }
 
-fn side(speaker: &Speaker) -> Party {
+pub(super) fn side(speaker: &Speaker) -> Party {
     match speaker {
         Speaker::Visitor { .. } => Party::Visitor,
         Speaker::Agent { .. } => Party::Agent,
     }
 }
 
-fn other(party: Party) -> Party {
+pub(super) fn other(party: Party) -> Party {
     match party {
         Party::Visitor => Party::Agent,
         Party::Agent => Party::Visitor,

@@ -174,7 +174,8 @@ impl Desk {
 
     fn choose(&self, department: &DepartmentId, routing: &Routing, row: &QueueRow) -> Option<(AgentId, Why)> {
         let may = |id: &AgentId| !row.declined.contains(id);
-        let known = row.earlier.as_ref().filter(|id| routing.sticky && self.pool.is_ready(id) && may(id));
+        let is_theirs = |id: &&AgentId| self.pool.is_ready(department, id) && may(id);
+        let known = row.earlier.as_ref().filter(|_| routing.sticky).filter(is_theirs);
         let known = known.map(|id| (id.clone(), Why::KnowsVisitor));
         known.or_else(|| Some((self.pool.first(department, routing.mode, may)?.clone(), Why::Chosen)))
     }

@@ -151,12 +151,14 @@ impl Desk {
 
     /// Stores it only.
     pub(super) fn keep(&mut self, row: QueueRow) {
-        let before = self.queue.get(&row.handoff).filter(|before| before.stage == Stage::Waiting);
-        let left = before.map(|before| before.department.clone());
-        let entered = (row.stage == Stage::Waiting).then(|| row.department.clone());
-        let moved: Vec<_> = left.into_iter().chain(entered).collect();
-        self.moved.extend(moved.iter().cloned());
-        self.due.extend(moved);
+        let standing = |row: &QueueRow| {
+            (row.stage == Stage::Waiting).then(|| (row.department.clone(), row.returned, row.priority))
+        };
+        let (before, after) = (self.queue.get(&row.handoff).and_then(standing), standing(&row));
+        if before != after {
+            self.moved.extend(before.into_iter().chain(after.clone()).map(|(line, ..)| line));
+        }
+        self.due.extend(after.map(|(line, ..)| line));
         self.touched.extend(row.agent.iter().map(|owner| owner.id.clone()));
         self.clocks.set(&row.handoff, self.deadline_of(&row));
         self.effects.push(Effect::SaveRow(row.clone()));

@@ -169,7 +169,11 @@ impl Desk {
     /// Asks some rooms whether they have what the desk has. A crash between the two heals by their outboxes; this is for
     /// what nobody has thought of.
     pub(super) fn check(&mut self, now: Timestamp) {
-        if self.queue.is_empty() || now.since(self.upkeep.checked_at) < CHECK_EVERY {
+        if self.queue.is_empty() {
+            // Whatever comes has just been told.
+            self.upkeep.checked_at = now;
+        }
+        if now.since(self.upkeep.checked_at) < CHECK_EVERY {
             return;
         }
         let rows: Vec<QueueRow> = self.queue.behind(self.upkeep.checked.as_ref()).take(CHECKED).cloned().collect();

@@ -1,0 +1,164 @@
+//! One turn of a room: load, ask the rules, save, speak, tell the desk and the history, arm the alarm.
+
+use super::object::RoomObject;
+use super::store::{self, Stored};
+use crate::calls::Desk;
+use crate::error::EdgeError;
+use crate::object;
+use crate::outbox;
+use crate::sql::Sql;
+use crate::{clock, db};
+use desk::Room;
+use desk::notice::{Numbered, ToDesk};
+use desk::room::{Effect, Input, Prior, Speaker, Unprojected};
+use protocol::room::{Message, RoomDown, RoomState};
+use protocol::{ClientMsgId, Seq};
+use std::time::Duration;
+
+/// A burst of messages goes to history and queue as one batch.
+const FLUSH_AFTER: Duration = Duration::from_millis(400);
+/// Rounds of delivery: all goes to one desk, so one round takes one notice.
+const AT_ONCE: u32 = 8;
+/// Most messages that one batch takes into the history.
+const BATCH: u32 = 80;
+
+impl RoomObject {
+    /// Loads, asks, saves, speaks.
+    pub(super) fn apply(&self, input: Input, heard: Option<u64>) -> Result<Vec<Effect>, EdgeError> {
+        let now = clock::now();
+        let effects = self.with_room(|room| room.apply(now, input))??;
+        if heard.is_none() && !effects.iter().any(store::keeps) {
+            self.speak(&effects);
+            return Ok(effects);
+        }
+        let stored = self.sql()?.transaction(|sql| {
+            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
+            heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
+        });
+        if stored.is_err() {
+            // The rules have moved on and the tables have not: read them again.
+            self.room.borrow_mut().take();
+        }
+        stored?;
+        self.speak(&effects);
+        Ok(effects)
+    }
+
+    pub(super) fn with_room<T>(&self, ask: impl FnOnce(&mut Room) -> T) -> Result<T, EdgeError> {
+        let mut slot = self.room.borrow_mut();
+        let room = match slot.take() {
+            Some(room) => room,
+            None => {
+                let stored = self.tables()?.map_or_else(|| Ok(Stored::default()), |sql| store::load(&sql))?;
+                Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last)
+            }
+        };
+        Ok(ask(slot.insert(room)))
+    }
+
+    fn speak(&self, effects: &[Effect]) {
+        let shown: Vec<RoomDown> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
+                Effect::Show(frame) => Some(frame.clone()),
+                Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
+            })
+            .collect();
+        object::broadcast(&self.state, shown.iter());
+        for effect in effects {
+            if let Effect::HangUp(sign_in) = effect {
+                object::close_all(&self.state, sign_in.as_str(), object::SIGNED_OUT, "signed out");
+            }
+        }
+    }
+
+    /// Tells the desk now; what it answers by notice has arrived when this returns. If it does not answer,
+    /// the alarm goes on trying.
+    pub(super) async fn told(&self) -> Result<RoomState, EdgeError> {
+        // Before anything is sent: should we die on the way, the alarm goes on.
+        self.arm().await?;
+        self.deliver().await?;
+        self.arm().await?;
+        self.with_room(|room| room.state())
+    }
+
+    /// Tells the desk and the history all that they lack.
+    pub(super) async fn flush(&self) -> Result<(), EdgeError> {
+        self.arm().await?;
+        self.deliver().await?;
+        while let Some(lacking) = self.with_room(|room| room.unprojected())? {
+            self.project(lacking).await?;
+        }
+        self.arm().await
+    }
+
+    async fn deliver(&self) -> Result<(), EdgeError> {
+        let (tenant, conversation) = self.names()?;
+        let send = |_, notice: Numbered<ToDesk>| {
+            let (tenant, conversation) = (&tenant, conversation.clone());
+            async move { Desk::of(&self.env, tenant)?.notice(conversation, notice).await }
+        };
+        outbox::deliver(&self.sql()?, AT_ONCE, send).await
+    }
+
+    async fn project(&self, lacking: Unprojected) -> Result<(), EdgeError> {
+        let (tenant, conversation) = self.names()?;
+        let Some((record, rows, activity)) =
+            self.with_room(|room| Some((room.record()?.clone(), room.rows(), room.activity())))?
+        else {
+            return Ok(());
+        };
+        let messages = self.since(record.projected, BATCH)?;
+        let upto = messages.last().map_or(lacking.upto, |message| message.seq);
+        let is_lacking = |row: &protocol::desk::QueueRow| lacking.handoffs.iter().any(|(id, _)| *id == row.handoff);
+        let rows = rows.into_iter().filter(is_lacking).collect();
+        let chapter = db::history::Chapter {
+            tenant: &tenant,
+            conversation: &conversation,
+            record: &record,
+            last_seq: upto,
+            rows,
+            messages,
+        };
+        db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
+        if let Some(notice) = activity {
+            // Not by the outbox: only the newest counts.
+            Desk::of(&self.env, &tenant)?.activity(notice).await?;
+        }
+        self.apply(Input::Projected(Unprojected { upto, ..lacking }), None).map(drop)
+    }
+
+    pub(super) async fn arm(&self) -> Result<(), EdgeError> {
+        let flush = self.with_room(|room| room.unprojected())?.map(|_| clock::now() + FLUSH_AFTER);
+        let due = self.tables()?.map_or(Ok(None), |sql| outbox::next_due(&sql))?;
+        self.alarm.arm(&self.state, [flush, due]).await
+    }
+
+    /// The tables, made if need be.
+    pub(super) fn sql(&self) -> Result<Sql, EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        if !self.tables_ready.get() {
+            store::prepare(&sql)?;
+            self.tables_ready.set(true);
+        }
+        Ok(sql)
+    }
+
+    /// The tables, if there are any: reading a room that has not begun leaves nothing behind.
+    fn tables(&self) -> Result<Option<Sql>, EdgeError> {
+        let sql = Sql::of(&self.state)?;
+        if !self.tables_ready.get() {
+            self.tables_ready.set(store::is_prepared(&sql)?);
+        }
+        Ok(self.tables_ready.get().then_some(sql))
+    }
+
+    pub(super) fn since(&self, seq: Seq, limit: u32) -> Result<Vec<Message>, EdgeError> {
+        self.tables()?.map_or_else(|| Ok(Vec::new()), |sql| store::since(&sql, seq, limit))
+    }
+
+    pub(super) fn prior(&self, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Prior>, EdgeError> {
+        self.tables()?.map_or(Ok(None), |sql| store::prior(&sql, speaker, id))
+    }
+}
