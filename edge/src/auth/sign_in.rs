@@ -57,9 +57,14 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// As others see them.
+    pub fn agent_ref(&self) -> AgentRef {
+        AgentRef { id: self.me.id.clone(), name: self.me.name.clone() }
+    }
+
     /// As a room knows them.
     pub fn speaker(&self) -> Speaker {
-        Speaker::Agent { agent: AgentRef { id: self.me.id.clone(), name: self.me.name.clone() } }
+        Speaker::Agent { agent: self.agent_ref() }
     }
 }
 

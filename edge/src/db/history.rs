@@ -1,12 +1,12 @@
 //! The projection of rooms: written by their flush, idempotent, read for history.
 
-use super::{Place, batch, int, maybe_text, page, statement, text};
+use super::{Place, batch, int, maybe_document, maybe_text, page, statement, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use desk::room::Record;
 use protocol::desk::QueueRow;
 use protocol::room::Message;
-use protocol::{ConversationId, Seq, TenantId};
+use protocol::{ConversationId, HandoffId, Seq, TenantId};
 use worker::{D1Database, D1PreparedStatement};
 
 /// What a room has to tell.
@@ -91,8 +91,25 @@ fn message(
     statement(db, MESSAGE, &values)
 }
 
-const CLOSED: &str = "SELECT row AS item, closed_ms || '.' || id AS place FROM handoff WHERE tenant = ?1 \
-    AND stage = 'closed' AND (closed_ms, id) < (?3, ?4) ORDER BY closed_ms DESC, id DESC LIMIT ?2";
+/// Those from before there were priorities are normal.
+macro_rules! row {
+    () => {
+        "SELECT json_insert(row, '$.priority', 'normal') AS item"
+    };
+}
+
+const ONE: &str = concat!(row!(), " FROM handoff WHERE tenant = ?1 AND id = ?2");
+
+/// One handoff, open or closed, as JSON.
+pub async fn one(db: &D1Database, tenant: &TenantId, handoff: &HandoffId) -> Result<Option<Json>, EdgeError> {
+    maybe_document(db, ONE, &[text(tenant.as_str()), text(handoff.as_str())]).await
+}
+
+const CLOSED: &str = concat!(
+    row!(),
+    ", closed_ms || '.' || id AS place FROM handoff WHERE tenant = ?1 \
+    AND stage = 'closed' AND (closed_ms, id) < (?3, ?4) ORDER BY closed_ms DESC, id DESC LIMIT ?2"
+);
 
 /// A page of closed handoffs, newest first.
 pub async fn closed(db: &D1Database, tenant: &TenantId, limit: u32, after: Option<Place>) -> Result<Json, EdgeError> {

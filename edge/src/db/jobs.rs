@@ -35,7 +35,7 @@ pub struct Prune {
 const DAY: u64 = 24 * 3600;
 
 /// What is pruned. A few hundred rows a minute are more than come in, and fewer than a statement may take.
-pub const PRUNES: [Prune; 3] = [
+pub const PRUNES: [Prune; 4] = [
     // Each ends by its age, if nobody has ended it before.
     Prune {
         name: "prune_sign_ins",
@@ -48,6 +48,12 @@ pub const PRUNES: [Prune; 3] = [
         keep: Duration::from_secs(400 * DAY),
         query: "DELETE FROM presence_change WHERE (tenant, n) IN \
             (SELECT tenant, n FROM presence_change WHERE at_ms < ?1 ORDER BY at_ms LIMIT 500)",
+    },
+    Prune {
+        name: "prune_decisions",
+        keep: Duration::from_secs(400 * DAY),
+        query: "DELETE FROM decision WHERE (tenant, handoff, n) IN \
+            (SELECT tenant, handoff, n FROM decision WHERE at_ms < ?1 ORDER BY at_ms LIMIT 500)",
     },
     Prune {
         name: "prune_audit",

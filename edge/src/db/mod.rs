@@ -4,6 +4,8 @@
 
 pub mod audit;
 pub mod change;
+pub mod decisions;
+pub mod departments;
 pub mod desks;
 pub mod history;
 pub mod jobs;
@@ -12,6 +14,7 @@ pub mod roster;
 pub mod sign_ins;
 pub mod team;
 pub mod tenants;
+pub mod visitors;
 pub mod widgets;
 
 use crate::calls::Json;
@@ -53,11 +56,19 @@ fn only<T: DeserializeOwned>(rows: Vec<Row>) -> Result<Option<T>, EdgeError> {
     rows.first().map(|row| Ok(json::read(&row.item)?)).transpose()
 }
 
+/// The first row, as JSON that goes on as it is.
+async fn maybe_document(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Option<Json>, EdgeError> {
+    Ok(rows(db, query, values).await?.into_iter().next().map(|row| Json(row.item)))
+}
+
 /// The first row, as JSON that goes on as it is. Errors: our own, if there is none.
 async fn document(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Json, EdgeError> {
-    let row = rows(db, query, values).await?.into_iter().next();
-    row.map(|row| Json(row.item)).ok_or_else(|| EdgeError::Platform(format!("no answer: {query}")))
+    let found = maybe_document(db, query, values).await?;
+    found.ok_or_else(|| EdgeError::Platform(format!("no answer: {query}")))
 }
+
+/// Rows of a list that comes whole: a tenant has few of what stands in it.
+const WHOLE: u32 = 1000;
 
 /// A page of a tenant's list, as the JSON of its reply. The query binds the tenant as `?1`, how many rows it may
 /// select as `?2`, and then `values`.

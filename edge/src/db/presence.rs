@@ -1,37 +1,29 @@
-//! The history of presence: a projection of the desks' logs.
+//! The history of presence: a projection of the desks' logs, which are taken in here.
 
-use super::{Place, batch, int, page, rows, statement, text};
+use super::{Place, batch, decisions, int, page, rows, statement, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use crate::json;
 use desk::desk::LogEntry;
 use protocol::team::PresenceChange;
-use protocol::{AgentId, SignInId, TenantId, Timestamp};
+use protocol::{AgentId, TenantId, Timestamp};
 use worker::D1Database;
 
 const CHANGES: &str = "INSERT INTO presence_change (tenant, n, agent, at_ms, reachability, intent, cause, by_agent) \
-    SELECT ?1, value ->> 0, value ->> '$[1].agent', value ->> '$[1].at', value ->> '$[1].reachability', \
-    value ->> '$[1].intent', value ->> '$[1].cause', value ->> '$[1].by' FROM json_each(?2) \
-    WHERE true ON CONFLICT (tenant, n) DO NOTHING";
+    SELECT ?1, value ->> 0, value ->> '$[1].change.agent', value ->> '$[1].change.at', \
+    value ->> '$[1].change.reachability', value ->> '$[1].change.intent', value ->> '$[1].change.cause', \
+    value ->> '$[1].change.by' FROM json_each(?2) WHERE value -> '$[1].change' IS NOT NULL \
+    ON CONFLICT (tenant, n) DO NOTHING";
 const SEEN: &str = "UPDATE sign_in SET seen_ms = s.at FROM \
-    (SELECT value ->> 0 AS id, MAX(value ->> 1) AS at FROM json_each(?2) GROUP BY 1) s \
+    (SELECT value ->> '$[1].seen.sign_in' AS id, MAX(value ->> '$[1].seen.at') AS at FROM json_each(?2) \
+    WHERE value -> '$[1].seen' IS NOT NULL GROUP BY 1) s \
     WHERE tenant = ?1 AND sign_in.id = s.id AND COALESCE(seen_ms, 0) < s.at";
 
-/// Takes numbered entries of a desk's log in. Harmless to repeat.
+/// Takes numbered entries of a desk's log in, each kind by its own statement. Harmless to repeat.
 pub async fn publish(db: &D1Database, tenant: &TenantId, entries: &[(u64, LogEntry)]) -> Result<(), EdgeError> {
-    let mut changes: Vec<(u64, &PresenceChange)> = Vec::new();
-    let mut seen: Vec<(&SignInId, Timestamp)> = Vec::new();
-    for (n, entry) in entries {
-        match entry {
-            LogEntry::Change(change) => changes.push((*n, change)),
-            LogEntry::Seen { sign_in, at } => seen.push((sign_in, *at)),
-        }
-    }
-    let statements = vec![
-        statement(db, CHANGES, &[text(tenant.as_str()), text(serde_json::to_string(&changes)?)])?,
-        statement(db, SEEN, &[text(tenant.as_str()), text(serde_json::to_string(&seen)?)])?,
-    ];
-    batch(db, statements).await.map(drop)
+    let values = [text(tenant.as_str()), text(serde_json::to_string(entries)?)];
+    let statements = [CHANGES, SEEN, decisions::TAKE_IN].map(|query| statement(db, query, &values));
+    batch(db, statements.into_iter().collect::<Result<_, _>>()?).await.map(drop)
 }
 
 /// As [`PresenceChange`]: what is NULL is absent.

@@ -6,6 +6,7 @@ use crate::calls::Json;
 use crate::error::EdgeError;
 use crate::json;
 use desk::desk::{Roster, Versions};
+use protocol::routing::ConversationSettings;
 use protocol::team::{PresenceSettings, PresenceSettingsChange};
 use protocol::{AgentId, Deed, TenantId, Timestamp};
 use wasm_bindgen::JsValue;
@@ -22,10 +23,10 @@ macro_rules! settings {
 const TENANT: &str = concat!(
     "SELECT json_object('version', roster_v, 'settings', ",
     settings!(),
-    ", 'departments', json('[]'), 'agents', json('[]')) AS item FROM tenant WHERE id = ?1"
+    ", 'conversations', json(conversations), 'departments', json('[]'), 'agents', json('[]')) AS item FROM tenant WHERE id = ?1"
 );
-const DEPARTMENTS: &str = "SELECT json_object('id', id, 'name', name) AS item FROM department WHERE tenant = ?1 \
-    ORDER BY name, id LIMIT 1000";
+const DEPARTMENTS: &str = "SELECT json_object('id', id, 'name', name, 'routing', json(routing)) AS item FROM department \
+    WHERE tenant = ?1 ORDER BY name, id LIMIT 1000";
 const AGENTS: &str = "SELECT json_object('id', id, 'name', name, 'role', role, 'capacity', capacity, 'departments', \
     json((SELECT json_group_array(department) FROM department_agent d WHERE d.tenant = a.tenant AND d.agent = a.id))) \
     AS item FROM agent a WHERE tenant = ?1 AND active = 1 ORDER BY id LIMIT 20000";
@@ -84,5 +85,30 @@ pub async fn change_settings(
     let mut change = Change::audited(db, tenant, now, &what, ALLOWED, &[])?;
     let PresenceSettingsChange { stale_after_ms, grace_ms, idle_after_ms } = *new;
     change.add(SET, &[maybe_int(stale_after_ms), maybe_int(grace_ms), maybe_int(idle_after_ms)])?;
+    change.run(Touched::Roster).await
+}
+
+const CONVERSATIONS: &str = "SELECT json_patch(?2, conversations) AS item FROM tenant WHERE id = ?1";
+
+/// How long conversations live, as JSON.
+pub async fn conversations(db: &D1Database, tenant: &TenantId) -> Result<Json, EdgeError> {
+    let defaults = serde_json::to_string(&ConversationSettings::default())?;
+    document(db, CONVERSATIONS, &[text(tenant.as_str()), text(defaults)]).await
+}
+
+const SET_CONVERSATIONS: &str = concat!("UPDATE tenant SET conversations = ?4 WHERE id = ?1 AND ", goes!());
+
+/// Changes how long conversations live.
+pub async fn change_conversations(
+    db: &D1Database,
+    tenant: &TenantId,
+    by: &AgentId,
+    new: &ConversationSettings,
+    now: Timestamp,
+) -> Result<Option<Versions>, EdgeError> {
+    let detail = serde_json::to_string(new)?;
+    let what = Audited { by, deed: Deed::ChangeSettings, subject: tenant.as_str(), detail: &detail };
+    let mut change = Change::audited(db, tenant, now, &what, ALLOWED, &[])?;
+    change.add(SET_CONVERSATIONS, &[text(&detail)])?;
     change.run(Touched::Roster).await
 }

@@ -1,7 +1,7 @@
-//! The people of a tenant and their departments, as admins manage them.
+//! The people of a tenant, as admins manage them.
 
 use super::change::{Audited, Change, Touched, audited, goes};
-use super::{first, int, maybe_int, maybe_text, page, rows, text};
+use super::{first, int, maybe_document, maybe_int, maybe_text, page, rows, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use desk::desk::Versions;
@@ -35,8 +35,7 @@ const ONE: &str = concat!(details!(), "AND id = ?2");
 
 /// One of them, as JSON.
 pub async fn one(db: &D1Database, tenant: &TenantId, agent: &AgentId) -> Result<Option<Json>, EdgeError> {
-    let row = rows(db, ONE, &[text(tenant.as_str()), text(agent.as_str())]).await?.into_iter().next();
-    Ok(row.map(|row| Json(row.item)))
+    maybe_document(db, ONE, &[text(tenant.as_str()), text(agent.as_str())]).await
 }
 
 const PASSWORD: &str = "SELECT json_quote(password_hash) AS item FROM agent WHERE tenant = ?1 AND id = ?2";
@@ -172,23 +171,6 @@ fn fields(new: &ChangeAgent) -> String {
         active.map(|active| if active { "activated" } else { "deactivated" }.to_owned()),
     ];
     said.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-const NAMEABLE: &str = audited!("NOT EXISTS (SELECT 1 FROM department WHERE tenant = ?1 AND name = ?7 COLLATE NOCASE)");
-const ADD_DEPARTMENT: &str = concat!("INSERT INTO department (tenant, id, name) SELECT ?1, ?4, ?5 WHERE ", goes!());
-
-/// Adds a department. `None`: one has this name.
-pub async fn add_department(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, name): (&DepartmentId, &Name),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let what = Audited { by, deed: Deed::AddDepartment, subject: id.as_str(), detail: name.as_str() };
-    let mut change = Change::audited(db, tenant, now, &what, NAMEABLE, &[])?;
-    change.add(ADD_DEPARTMENT, &[text(id.as_str()), text(name.as_str())])?;
-    change.run(Touched::Roster).await
 }
 
 fn list_of(departments: Option<&[DepartmentId]>) -> Result<JsValue, EdgeError> {

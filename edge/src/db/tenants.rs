@@ -25,12 +25,12 @@ pub struct Birth {
 /// Conversations at once, where nobody says otherwise.
 pub const CAPACITY: u32 = 5;
 
-const TENANT: &str = "INSERT INTO tenant (id, handle, name, created_ms) VALUES (?1, ?2, ?3, ?4)";
-const DEPARTMENT: &str = "INSERT INTO department (tenant, id, name) VALUES (?1, ?2, ?3)";
+const TENANT: &str = "INSERT INTO tenant (id, handle, name, created_ms, conversations) VALUES (?1, ?2, ?3, ?4, ?5)";
+const DEPARTMENT: &str = "INSERT INTO department (tenant, id, name, routing) VALUES (?1, ?2, ?3, ?4)";
 const AGENT: &str = "INSERT INTO agent (tenant, id, email, name, role, capacity, password_hash, created_ms) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const MEMBER: &str = "INSERT INTO department_agent (tenant, department, agent) VALUES (?1, ?2, ?3)";
-const WIDGET: &str = "INSERT INTO widget (tenant, id, key, origins, look) VALUES (?1, ?2, ?3, ?4, ?5)";
+const WIDGET: &str = "INSERT INTO widget (tenant, id, key, origins, look, department) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 /// Stores all of it or nothing. Check [`is_taken`] first.
 pub async fn create(db: &D1Database, birth: &Birth) -> Result<(), EdgeError> {
@@ -45,10 +45,13 @@ pub async fn create(db: &D1Database, birth: &Birth) -> Result<(), EdgeError> {
         key,
         text(serde_json::to_string(origins)?),
         text(serde_json::to_string(look)?),
+        department.clone(),
     ];
+    let conversations = text(serde_json::to_string(&asked.conversations)?);
+    let routing = text(serde_json::to_string(&asked.routing)?);
     let mut statements = vec![
-        statement(db, TENANT, &[tenant.clone(), handle, name, int(now.0)])?,
-        statement(db, DEPARTMENT, &[tenant.clone(), department, text(asked.department.as_str())])?,
+        statement(db, TENANT, &[tenant.clone(), handle, name, int(now.0), conversations])?,
+        statement(db, DEPARTMENT, &[tenant.clone(), department, text(asked.department.as_str()), routing])?,
         statement(db, WIDGET, &widget)?,
     ];
     for (at, agent) in ids.agents.iter().enumerate() {

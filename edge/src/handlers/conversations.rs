@@ -1,6 +1,6 @@
 //! Both sides of a conversation.
 
-use crate::auth::Caller;
+use crate::auth::{Caller, VisitorClaims};
 use crate::calls::{Access, Room, RoomSocket};
 use crate::cx::Cx;
 use crate::error::EdgeError;
@@ -8,6 +8,7 @@ use crate::{clock, db, reply, routes};
 use desk::room::Speaker;
 use protocol::http::{AfterHoursRequest, AskRequest, SendRequest, TypingRequest};
 use protocol::problem::Code;
+use protocol::{DepartmentId, Priority};
 use worker::Response;
 
 /// `GET /v1/conversations/{id}/socket?after=N`
@@ -62,7 +63,22 @@ pub async fn typing(mut cx: Cx) -> Result<Response, EdgeError> {
 pub async fn ask(mut cx: Cx) -> Result<Response, EdgeError> {
     let AskRequest { page } = cx.body().await?;
     let (room, speaker) = party(&cx)?;
-    reply::passed(room.ask(speaker, page).await?)
+    let line = line(&cx).await?;
+    reply::passed(room.ask(speaker, page, line).await?)
+}
+
+/// Where what the caller asks goes, and how urgent it is.
+async fn line(cx: &Cx) -> Result<(Option<DepartmentId>, Priority), EdgeError> {
+    let Caller::Visitor(VisitorClaims { tenant, widget, visitor, .. }) = &cx.caller else {
+        return Err(Code::Unauthenticated.into());
+    };
+    db::widgets::line(&cx.env.d1("DB")?, tenant, widget, visitor).await
+}
+
+/// `POST /v1/conversations/{id}/end`
+pub async fn end(cx: Cx) -> Result<Response, EdgeError> {
+    let (room, speaker) = party(&cx)?;
+    reply::passed(room.end(speaker).await?)
 }
 
 /// `POST /v1/conversations/{id}/after_hours`

@@ -43,7 +43,8 @@ pub async fn jobs(cx: Cx) -> Result<Response, EdgeError> {
     reply::passed(db::jobs::list(&cx.env.d1("DB")?).await?)
 }
 
-/// Errors: [`Code::Malformed`] without an admin, with one address twice, with too many people, or with an impossible capacity.
+/// Errors: [`Code::Malformed`] without an admin, with one address twice, with too many people, with an impossible
+/// capacity, or with a fallback: there is no other department yet.
 fn check(asked: &NewTenant) -> Result<(), EdgeError> {
     /// Passwords are hashed one by one: more would take longer than a request may.
     const MOST_AGENTS: usize = 20;
@@ -53,7 +54,8 @@ fn check(asked: &NewTenant) -> Result<(), EdgeError> {
     let no_platform_admin = agents.iter().all(|agent| agent.role != Role::PlatformAdmin);
     let emails: BTreeSet<String> = agents.iter().map(|agent| agent.email.as_str().to_lowercase()).collect();
     let emails_differ = emails.len() == agents.len();
-    if has_admin && emails_differ && capacities_fit && no_platform_admin && agents.len() <= MOST_AGENTS {
+    let people_fit = has_admin && emails_differ && capacities_fit && no_platform_admin;
+    if people_fit && agents.len() <= MOST_AGENTS && asked.routing.fallback.is_none() {
         Ok(())
     } else {
         Err(Code::Malformed.into())

@@ -1,16 +1,17 @@
 //! Agents at their desk: who can answer, who could, and what each chooses.
 
-use crate::calls::{DeskCall, DeskSocket, Json};
+use super::page;
+use crate::calls::{DeskCall, DeskSocket};
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::{clock, db, json, reply, routes};
+use crate::{clock, db, reply, routes};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use desk::report;
 use protocol::desk::AgentCard;
 use protocol::http::IntentRequest;
 use protocol::problem::Code;
-use protocol::team::{AgentsReply, HeartbeatRequest, PresenceReport};
+use protocol::team::{HeartbeatRequest, PresenceReport};
 use protocol::{AgentId, DepartmentId, Name, Role, Status, Timestamp};
 use std::time::Duration;
 use worker::Response;
@@ -85,12 +86,8 @@ pub async fn agents(cx: Cx) -> Result<Response, EdgeError> {
     let department = cx.query("department", |text| DepartmentId::parse(text).ok())?;
     let status = cx.query("status", |text| Status::parse(text).ok())?;
     let after = cx.query("cursor", read_cursor)?;
-    let Json(cards) = cx.desk()?.ask(DeskCall::Agents { department, status, after, limit }).await?;
-    let mut items: Vec<AgentCard> = json::read(&cards)?;
-    let has_next = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let cursor = items.last().filter(|_| has_next).map(cursor);
-    reply::json(&AgentsReply { items, cursor })
+    let cards = cx.desk()?.ask(DeskCall::Agents { department, status, after, limit }).await?;
+    page(&cards, limit, cursor)
 }
 
 /// The desk sorts by name, which may hold anything.

@@ -1,19 +1,18 @@
-//! What admins do: people, departments, settings; and what they did.
+//! What admins do: people, presence rules; and what they did.
 
-use super::tell_desk;
+use super::{tell_desk, within};
 use crate::auth::password;
 use crate::config;
 use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{clock, db, random, reply};
 use protocol::problem::Code;
-use protocol::team::{AddAgent, AddDepartment, ChangeAgent, DepartmentCard, PresenceSettings, PresenceSettingsChange};
-use protocol::{AgentId, DepartmentId, Role};
-use std::ops::RangeInclusive;
+use protocol::team::{AddAgent, ChangeAgent, PresenceSettings, PresenceSettingsChange};
+use protocol::{AgentId, Role};
 use worker::Response;
 
-/// Conversations at once.
-const CAPACITY: RangeInclusive<u32> = 1..=50;
+/// Least and most conversations at once.
+const CAPACITY: (u32, u32) = (1, 50);
 
 /// `GET /v1/team?cursor=…&limit=…`
 pub async fn list(cx: Cx) -> Result<Response, EdgeError> {
@@ -56,26 +55,13 @@ pub async fn change(mut cx: Cx) -> Result<Response, EdgeError> {
 }
 
 fn check(role: Option<Role>, capacity: Option<u32>) -> Result<(), EdgeError> {
-    if capacity.is_some_and(|capacity| !CAPACITY.contains(&capacity)) {
-        return Err(Code::OutOfRange.into());
-    }
+    within(&[(capacity, CAPACITY)])?;
     if role == Some(Role::PlatformAdmin) { Err(Code::Malformed.into()) } else { Ok(()) }
 }
 
 async fn details(cx: &Cx, id: &AgentId) -> Result<Response, EdgeError> {
     let found = db::team::one(&cx.env.d1("DB")?, &cx.agent()?.me.tenant, id).await?;
     reply::passed(found.ok_or(Code::NotFound)?)
-}
-
-/// `POST /v1/departments`
-pub async fn add_department(mut cx: Cx) -> Result<Response, EdgeError> {
-    let AddDepartment { name } = cx.body().await?;
-    let id = DepartmentId::random(random::seed()?);
-    let me = &cx.agent()?.me;
-    let added = db::team::add_department(&cx.env.d1("DB")?, &me.tenant, &me.id, (&id, &name), clock::now()).await?;
-    tell_desk(&cx, Some(added.ok_or(Code::Exists)?)).await?;
-    // Nobody is in it yet.
-    reply::created(&DepartmentCard { id, name, covered: false })
 }
 
 /// `GET /v1/settings/presence`
@@ -88,14 +74,11 @@ pub async fn settings(cx: Cx) -> Result<Response, EdgeError> {
 pub async fn change_settings(mut cx: Cx) -> Result<Response, EdgeError> {
     let new: PresenceSettingsChange = cx.body().await?;
     let PresenceSettingsChange { stale_after_ms, grace_ms, idle_after_ms } = new;
-    let ranges = [
+    within(&[
         (stale_after_ms, PresenceSettings::STALE_AFTER_MS),
         (grace_ms, PresenceSettings::GRACE_MS),
         (idle_after_ms, PresenceSettings::IDLE_AFTER_MS),
-    ];
-    if ranges.iter().any(|(value, (least, most))| value.is_some_and(|value| value < *least || value > *most)) {
-        return Err(Code::OutOfRange.into());
-    }
+    ])?;
     let me = &cx.agent()?.me;
     let changed = db::roster::change_settings(&cx.env.d1("DB")?, &me.tenant, &me.id, &new, clock::now()).await?;
     tell_desk(&cx, changed).await?;

@@ -1,0 +1,115 @@
+//! How conversations find an agent: departments, widgets, how long conversations live, who goes before others.
+
+use super::{tell_desk, within};
+use crate::calls::DeskCall;
+use crate::cx::Cx;
+use crate::error::EdgeError;
+use crate::{clock, db, random, reply};
+use protocol::problem::Code;
+use protocol::routing::{ChangeDepartment, ChangeWidget, ChannelSettings, ConversationSettings, Routing, VipRequest};
+use protocol::team::{AddDepartment, DepartmentCard};
+use protocol::{DepartmentId, Priority, WidgetId};
+use worker::Response;
+
+/// `GET /v1/departments`
+pub async fn departments(cx: Cx) -> Result<Response, EdgeError> {
+    reply::passed(db::departments::list(&cx.env.d1("DB")?, &cx.agent()?.me.tenant).await?)
+}
+
+/// `POST /v1/departments`
+pub async fn add_department(mut cx: Cx) -> Result<Response, EdgeError> {
+    let AddDepartment { name } = cx.body().await?;
+    let id = DepartmentId::random(random::seed()?);
+    let me = &cx.agent()?.me;
+    let added = db::departments::add(&cx.env.d1("DB")?, &me.tenant, &me.id, (&id, &name), clock::now()).await?;
+    tell_desk(&cx, Some(added.ok_or(Code::Exists)?)).await?;
+    // Nobody is in it yet.
+    reply::created(&DepartmentCard { id, name, covered: false, late: false })
+}
+
+/// `PATCH /v1/departments/{id}`
+pub async fn change_department(mut cx: Cx) -> Result<Response, EdgeError> {
+    let id = DepartmentId::parse(&cx.id).map_err(|_| Code::NotFound)?;
+    let new: ChangeDepartment = cx.body().await?;
+    if let Some(routing) = &new.routing {
+        check(&id, routing)?;
+    }
+    let db = cx.env.d1("DB")?;
+    let me = &cx.agent()?.me;
+    let changed = db::departments::change(&db, &me.tenant, &me.id, (&id, &new), clock::now()).await?;
+    if changed.is_none() {
+        let is_taken = db::departments::is_name_taken(&db, &me.tenant, &id, new.name.as_ref()).await?;
+        return Err(if is_taken { Code::Exists } else { Code::NotFound }.into());
+    }
+    tell_desk(&cx, changed).await?;
+    reply::passed(db::departments::one(&db, &me.tenant, &id).await?.ok_or(Code::NotFound)?)
+}
+
+/// Errors: [`Code::OutOfRange`]; [`Code::Malformed`] for a department that falls back to itself.
+fn check(id: &DepartmentId, routing: &Routing) -> Result<(), EdgeError> {
+    if routing.fallback.as_ref() == Some(id) {
+        return Err(Code::Malformed.into());
+    }
+    within(&[
+        (Some(routing.offer_ms), Routing::OFFER_MS),
+        (unless_never(routing.form_after_ms), Routing::WAIT_MS),
+        (unless_never(routing.alert_after_ms), Routing::WAIT_MS),
+    ])
+}
+
+/// 0 stands for never where there is a choice.
+fn unless_never(ms: u32) -> Option<u32> {
+    Some(ms).filter(|ms| *ms != 0)
+}
+
+/// `GET /v1/settings/conversations`
+pub async fn conversations(cx: Cx) -> Result<Response, EdgeError> {
+    reply::passed(db::roster::conversations(&cx.env.d1("DB")?, &cx.agent()?.me.tenant).await?)
+}
+
+/// `PUT /v1/settings/conversations`
+pub async fn change_conversations(mut cx: Cx) -> Result<Response, EdgeError> {
+    let new: ConversationSettings = cx.body().await?;
+    let ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms } = new.website;
+    within(&[
+        (Some(expire_after_ms), ChannelSettings::EXPIRE_AFTER_MS),
+        (Some(warn_before_ms), ChannelSettings::WARN_BEFORE_MS),
+        // Whoever is told must have begun.
+        (Some(warn_before_ms), (0, expire_after_ms.saturating_sub(1))),
+        (unless_never(close_idle_after_ms), ChannelSettings::CLOSE_IDLE_AFTER_MS),
+    ])?;
+    let me = &cx.agent()?.me;
+    let changed = db::roster::change_conversations(&cx.env.d1("DB")?, &me.tenant, &me.id, &new, clock::now()).await?;
+    tell_desk(&cx, changed).await?;
+    conversations(cx).await
+}
+
+/// `GET /v1/widgets`
+pub async fn widgets(cx: Cx) -> Result<Response, EdgeError> {
+    reply::passed(db::widgets::list(&cx.env.d1("DB")?, &cx.agent()?.me.tenant).await?)
+}
+
+/// `PATCH /v1/widgets/{id}`: what is asked from now on.
+pub async fn change_widget(mut cx: Cx) -> Result<Response, EdgeError> {
+    let id = WidgetId::parse(&cx.id).map_err(|_| Code::NotFound)?;
+    let new: ChangeWidget = cx.body().await?;
+    let db = cx.env.d1("DB")?;
+    let me = &cx.agent()?.me;
+    let changed = db::widgets::change(&db, &me.tenant, &me.id, (&id, &new), clock::now()).await?;
+    tell_desk(&cx, Some(changed.ok_or(Code::NotFound)?)).await?;
+    reply::passed(db::widgets::one(&db, &me.tenant, &id).await?.ok_or(Code::NotFound)?)
+}
+
+/// `PUT /v1/conversations/{id}/vip`: stored for later, and told to the desk for what is open now.
+pub async fn set_vip(mut cx: Cx) -> Result<Response, EdgeError> {
+    let conversation = cx.conversation()?;
+    let VipRequest { vip } = cx.body().await?;
+    let db = cx.env.d1("DB")?;
+    let me = &cx.agent()?.me;
+    let found = db::visitors::of_conversation(&db, &me.tenant, &conversation).await?;
+    let (visitor, usual) = found.ok_or(Code::NotFound)?;
+    db::visitors::set_vip(&db, &me.tenant, &me.id, (&visitor, vip), clock::now()).await?;
+    let priority = if vip { Priority::Vip } else { usual };
+    cx.desk()?.ask(DeskCall::Prioritize { conversation, priority, by: me.id.clone() }).await?;
+    reply::no_content()
+}
