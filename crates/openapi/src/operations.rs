@@ -10,12 +10,19 @@ use protocol::http::{
 };
 use protocol::problem::Code;
 use protocol::room::RoomState;
+use protocol::routing::{
+    AssignRequest, ChangeDepartment, ChangeWidget, ConversationSettings, DecisionsReply, DepartmentDetails,
+    DepartmentsReply, QueueReply, TransferRequest, VipRequest, WidgetDetails, WidgetsReply,
+};
 use protocol::team::{
     AddAgent, AddDepartment, AgentDetails, AgentsReply, AuditReply, Availability, ChangeAgent, ChangePassword,
     DepartmentCard, DeskVitals, HeartbeatReply, HeartbeatRequest, JobsReply, PresenceHistoryReply, PresenceReply,
     PresenceReport, PresenceSettings, PresenceSettingsChange, SignInsReply, TeamReply, TokenReply,
 };
-use protocol::{ConversationId, DepartmentId, HandoffId, Seq, SignInId, Status, TenantId, Timestamp, WidgetKey};
+use protocol::{
+    AgentId, ConversationId, DepartmentId, HandoffId, Seq, SignInId, Stage, Status, TenantId, Timestamp, WidgetId,
+    WidgetKey,
+};
 
 /// Operations that belong together.
 pub struct Group {
@@ -45,7 +52,8 @@ pub fn groups() -> Vec<Group> {
         group("conversations", "What both sides of a conversation do.", conversations()),
         group("sign-ins", "Signing in and out, and where one is signed in.", sign_ins()),
         group("presence", "Who can answer, who could, and what each chooses.", presence()),
-        group("team", "People, departments and settings; mostly for admins.", team()),
+        group("team", "People and presence rules; mostly for admins.", team()),
+        group("routing", "How conversations find an agent, and how long they live.", routing()),
         group("handoffs", "Visitors who asked for a human.", handoffs()),
         group("platform", "For those who run Beckon itself.", platform()),
     ]
@@ -102,6 +110,14 @@ fn conversations() -> Vec<Operation> {
             .id::<ConversationId>("The conversation.")
             .takes::<AskRequest>()
             .gives::<RoomState>(),
+        post("/v1/conversations/{id}/end", "endConversation", Visitor, "Ends what was asked for, as the visitor.")
+            .more("So does a message that says `end chat` and nothing else. Without an open handoff nothing happens.")
+            .id::<ConversationId>("The conversation.")
+            .gives::<RoomState>(),
+        put("/v1/conversations/{id}/vip", "setVip", Agent, "Whether the visitor goes before others; audited.")
+            .more("Now, and whenever they ask again.")
+            .id::<ConversationId>("The conversation.")
+            .takes::<VipRequest>(),
         post("/v1/conversations/{id}/after_hours", "leaveEmail", Visitor, "Leaves an e-mail address and a message.")
             .id::<ConversationId>("The conversation.")
             .takes::<AfterHoursRequest>()
@@ -192,10 +208,6 @@ fn team() -> Vec<Operation> {
             .takes::<ChangeAgent>()
             .gives::<AgentDetails>()
             .refuses(&[Code::BadPassword, Code::OutOfRange, Code::LastAdmin]),
-        post("/v1/departments", "addDepartment", Admin, "Adds a department.")
-            .takes::<AddDepartment>()
-            .creates::<DepartmentCard>()
-            .refuses(&[Code::Exists]),
         get("/v1/settings/presence", "getPresenceSettings", Agent, "The tenant's presence rules.")
             .gives::<PresenceSettings>(),
         put("/v1/settings/presence", "changePresenceSettings", Admin, "Changes the presence rules; audited.")
@@ -206,20 +218,116 @@ fn team() -> Vec<Operation> {
     ]
 }
 
-fn handoffs() -> Vec<Operation> {
+fn routing() -> Vec<Operation> {
     vec![
-        post("/v1/handoffs/{id}/claim", "claim", Agent, "Picks a conversation up: one owner, ever.")
-            .id::<HandoffId>("The handoff.")
-            .takes::<HandoffCommand>()
-            .gives::<QueueRow>()
-            .refuses(&[Code::Taken, Code::StaleEpoch, Code::NotOpen, Code::AtCapacity, Code::NotRoutable]),
-        post("/v1/handoffs/{id}/resolve", "resolve", Agent, "Finishes a conversation.")
-            .id::<HandoffId>("The handoff.")
-            .takes::<HandoffCommand>()
-            .gives::<QueueRow>()
-            .refuses(&[Code::NotOwner, Code::StaleEpoch, Code::NotOpen]),
-        get("/v1/handoffs", "listHandoffs", Agent, "Closed handoffs, newest first.").paged().gives::<HistoryReply>(),
+        get("/v1/departments", "listDepartments", Agent, "Departments, and how each routes.")
+            .gives::<DepartmentsReply>(),
+        post("/v1/departments", "addDepartment", Admin, "Adds a department.")
+            .takes::<AddDepartment>()
+            .creates::<DepartmentCard>()
+            .refuses(&[Code::Exists]),
+        patch("/v1/departments/{id}", "changeDepartment", Admin, "Changes a department; audited.")
+            .more("What is absent stays as it is; the routing comes whole.")
+            .id::<DepartmentId>("The department.")
+            .takes::<ChangeDepartment>()
+            .gives::<DepartmentDetails>()
+            .refuses(&[Code::OutOfRange, Code::Exists]),
+        get("/v1/settings/conversations", "getConversationSettings", Agent, "How long conversations live.")
+            .gives::<ConversationSettings>(),
+        put("/v1/settings/conversations", "changeConversationSettings", Admin, "Changes that; audited.")
+            .takes::<ConversationSettings>()
+            .gives::<ConversationSettings>()
+            .refuses(&[Code::OutOfRange]),
+        get("/v1/widgets", "listWidgets", Admin, "Widgets, and where their conversations go.").gives::<WidgetsReply>(),
+        patch("/v1/widgets/{id}", "changeWidget", Admin, "Changes a widget; audited.")
+            .more("What is absent stays as it is. It holds for what is asked from then on.")
+            .id::<WidgetId>("The widget.")
+            .takes::<ChangeWidget>()
+            .gives::<WidgetDetails>(),
     ]
+}
+
+fn handoffs() -> Vec<Operation> {
+    use Code::{
+        AgentAtCapacity, AgentNotRoutable, AlreadyThere, AtCapacity, EmptyDepartment, NotOffered, NotOwner,
+        NotRoutable, Offered, Taken,
+    };
+    vec![
+        get("/v1/queue", "listQueue", Agent, "Open handoffs: first in line first, then those in hand.")
+            .query("stage", shape::<Stage>, "Only those that stand so.")
+            .query("department", shape::<DepartmentId>, "Only those of it.")
+            .query("agent", shape::<AgentId>, "Only those that are theirs.")
+            .paged()
+            .gives::<QueueReply>(),
+        command("/v1/handoffs/{id}/claim", "claim", Agent, "Picks a conversation up: one owner, ever.")
+            .more("Safe to repeat. Whoever it is offered to accepts the offer by it.")
+            .refuses(&[Taken, Offered, NotRoutable, AtCapacity]),
+        command("/v1/handoffs/{id}/accept", "acceptOffer", Agent, "Takes what is offered to one.")
+            .more("Safe to repeat.")
+            .refuses(&[Taken, NotOffered, NotRoutable]),
+        command(
+            "/v1/handoffs/{id}/decline",
+            "declineOffer",
+            Agent,
+            "Does not take what is offered to one; somebody else is asked.",
+        )
+        .more("Safe to repeat.")
+        .refuses(&[NotOffered]),
+        command(
+            "/v1/handoffs/{id}/release",
+            "release",
+            Agent,
+            "Puts a conversation back into the queue, where it was in line.",
+        )
+        .more("Of the owner; the desk does not offer it to them again.")
+        .refuses(&[NotOwner]),
+        command("/v1/handoffs/{id}/resolve", "resolve", Agent, "Finishes a conversation.")
+            .more("Safe to repeat. Of the owner.")
+            .refuses(&[NotOwner]),
+        command("/v1/handoffs/{id}/take_over", "takeOver", Admin, "Takes a conversation, whoever has it.")
+            .more("Safe to repeat.")
+            .refuses(&[NotRoutable, AtCapacity]),
+        command("/v1/handoffs/{id}/assign", "assign", Admin, "Gives a conversation to an agent, whoever has it.")
+            .takes::<AssignRequest>()
+            .refuses(&[AgentNotRoutable, AgentAtCapacity, AlreadyThere]),
+        command(
+            "/v1/handoffs/{id}/transfer",
+            "transfer",
+            Agent,
+            "Passes a conversation on, to an agent or to a department.",
+        )
+        .more("Of the owner and of admins. The note is for whoever gets it; visitors never see it.")
+        .takes::<TransferRequest>()
+        .refuses(&[NotOwner, AgentNotRoutable, AgentAtCapacity, EmptyDepartment, AlreadyThere]),
+        post(
+            "/v1/handoffs/{id}/reopen",
+            "reopen",
+            Agent,
+            "Opens a conversation again: a new handoff, which finds its agent anew.",
+        )
+        .id::<HandoffId>("The handoff.")
+        .more("Safe to repeat: if the conversation has an open handoff, the answer is that one.")
+        .gives::<QueueRow>(),
+        get("/v1/handoffs", "listHandoffs", Agent, "Closed handoffs, newest first.").paged().gives::<HistoryReply>(),
+        get("/v1/handoffs/{id}", "getHandoff", Agent, "One handoff, open or closed, as of now.")
+            .id::<HandoffId>("The handoff.")
+            .gives::<QueueRow>(),
+        get(
+            "/v1/handoffs/{id}/decisions",
+            "listDecisions",
+            Agent,
+            "What was done with a handoff and why, newest first.",
+        )
+        .id::<HandoffId>("The handoff.")
+        .paged()
+        .gives::<DecisionsReply>(),
+    ]
+}
+
+/// What an agent does with an open handoff, as they saw it.
+fn command(path: &'static str, id: &'static str, who: Who, summary: &'static str) -> Operation {
+    let command = post(path, id, who, summary).id::<HandoffId>("The handoff.");
+    command.takes::<HandoffCommand>().gives::<QueueRow>().refuses(&[Code::StaleEpoch, Code::NotOpen])
 }
 
 fn platform() -> Vec<Operation> {

@@ -28,7 +28,7 @@ pub fn offset_min(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// What was defined for requests, and what for replies: a field with a default may be left out in one, and is always
-/// there in the other.
+/// there in the other. A type that is both is told as the reply that it is: whoever sends all of it is always right.
 pub struct Schemas {
     /// For what the server reads.
     pub requests: SchemaGenerator,
@@ -47,16 +47,23 @@ impl Schemas {
         Self { requests, replies: settings.for_serialize().into_generator() }
     }
 
-    /// Every definition by name. Panics in debug builds if a type looks different in requests and replies.
+    /// Every definition by name. Panics in debug builds if a type looks different in requests and replies, but for what
+    /// may be left out.
     pub fn finish(mut self) -> Map<String, Value> {
         let mut all = self.requests.take_definitions(true);
         for (name, schema) in self.replies.take_definitions(true) {
             let other = all.insert(name.clone(), schema.clone());
-            debug_assert!(other.is_none_or(|other| other == schema), "{name} has two shapes");
+            debug_assert!(other.is_none_or(|other| whole(other) == whole(schema)), "{name} has two shapes");
         }
         all.values_mut().for_each(tidy);
         all
     }
+}
+
+/// The same, but for which fields must be there.
+fn whole(mut schema: Value) -> Value {
+    schema.as_object_mut().and_then(|fields| fields.remove("required"));
+    schema
 }
 
 /// Descriptions without links into Rust, absent fields without `null` (what is absent is never written), and of the
