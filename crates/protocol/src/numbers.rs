@@ -26,7 +26,7 @@ macro_rules! numbers {
 numbers! {
     /// Place of a message in its conversation, gapless from 1. 0 means "nothing yet".
     Seq(u32);
-    /// Grows with every change of a handoff's owner; a command with an old epoch is refused.
+    /// Grows with every change of a handoff's owner, and with every offer; a command with an old epoch is refused.
     Epoch(u32);
     /// Milliseconds since 1970-01-01 UTC, by the server's clock.
     Timestamp(i64);

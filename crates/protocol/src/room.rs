@@ -89,7 +89,7 @@ pub struct Place {
     /// How many are before this one, counted up to [`Place::MOST`].
     #[cfg_attr(feature = "schema", schemars(range(max = 50)))]
     pub ahead: u32,
-    /// Half of those in this place wait at least this long, min; absent where too little is known.
+    /// Usually those in this place wait at least this long, min; absent where too little is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_min: Option<u32>,
     /// And at most this long, min.
