@@ -136,12 +136,17 @@ impl ApiClient {
 
     /// Picks a handoff up, as it was in this row.
     pub async fn claim(&self, row: &QueueRow) -> Reply {
-        self.request("POST", &address(&row.handoff, "claim")).json(&HandoffCommand { epoch: row.epoch }).send().await
+        self.command(row, "claim").send().await
     }
 
     /// Finishes a handoff.
     pub async fn resolve(&self, row: &QueueRow) -> Reply {
-        self.request("POST", &address(&row.handoff, "resolve")).json(&HandoffCommand { epoch: row.epoch }).send().await
+        self.command(row, "resolve").send().await
+    }
+
+    /// A command that is nothing but a verb and an epoch.
+    pub fn command(&self, row: &QueueRow, verb: &str) -> Request {
+        self.request("POST", &address(&row.handoff, verb)).json(&HandoffCommand { epoch: row.epoch })
     }
 
     /// Beats once.
