@@ -54,6 +54,7 @@ enum Ask {
     Boot,
     Handoff,
     Leave,
+    End,
     Poll(u32),
     Post(ClientMsgId),
     Typing,
@@ -69,6 +70,7 @@ impl Ask {
             Ask::Poll(_) => 3,
             Ask::Post(_) => 4,
             Ask::Typing => 5,
+            Ask::End => 6,
         }
     }
 
@@ -77,6 +79,7 @@ impl Ask {
             Ask::Boot => Input::Booted(reply.read()),
             Ask::Handoff => Input::Asked(reply.read()),
             Ask::Leave => Input::Left(reply.read()),
+            Ask::End => Input::Ended(reply.read()),
             Ask::Poll(poll) => Input::Link(link::Input::Polled { poll: *poll, reply: reply.read() }),
             Ask::Post(id) => Input::Link(link::Input::Posted { id: id.clone(), reply: reply.read() }),
             Ask::Typing => Input::Tick,
@@ -97,7 +100,7 @@ pub struct Host {
     /// The one timer, and what it calls.
     timer: i32,
     tick: Closure<dyn FnMut()>,
-    requests: [Option<Request>; 6],
+    requests: [Option<Request>; 7],
 }
 
 /// A clock that only goes forward.
@@ -145,6 +148,7 @@ impl Host {
             Effect::Boot(body) => self.request(Ask::Boot, "widget/boot", None, lean::write(&body)),
             Effect::Ask(body) => self.room(Ask::Handoff, "handoff", model, lean::write(&body)),
             Effect::Leave(body) => self.room(Ask::Leave, "after_hours", model, lean::write(&body)),
+            Effect::End => self.room(Ask::End, "end", model, String::new()),
             Effect::Link(effect) => self.link(effect, model),
             Effect::Store(saved) => {
                 let _ = set_item(&self.entry, &lean::write(&saved));
@@ -208,11 +212,11 @@ impl Host {
         self.request(ask, &room(model, what), model.token(), body);
     }
 
-    /// No body means `GET`.
     fn request(&mut self, ask: Ask, path: &str, token: Option<&str>, body: String) {
         self.log(path);
         let url = join(&[&self.base, "v1/", path]);
-        let body = (!body.is_empty()).then_some(body.as_str());
+        // Of all that we ask only this is a `GET`.
+        let body = (!matches!(ask, Ask::Poll(_))).then_some(body.as_str());
         let slot = ask.slot();
         let request = Request::send(&url, token, body, move |reply| send(ask.answered(&reply)));
         if let Some(slot) = self.requests.get_mut(slot) {
@@ -227,6 +231,9 @@ impl Host {
             Told::Closed => self.loader.tell("close", ""),
             Told::Message(message) => self.loader.tell("message", &lean::write(&message)),
             Told::Availability(open) => self.loader.know(open),
+            Told::Queue(place) => {
+                self.loader.tell("queue", &place.map_or_else(String::new, |place| lean::write(&place)))
+            }
             Told::Trouble(code) => {
                 complain(trouble_for_owner(code));
                 self.loader.tell("error", &lean::write(&code));

@@ -1,6 +1,7 @@
 //! What the widget knows and shows, as a pure machine: inputs go in, effects come out, the view reads.
 
 mod form;
+mod line;
 mod session;
 mod shown;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod words;
 
 pub use form::{Form, FormErrors};
+pub use line::{Ending, Spoken};
 pub use session::{Saved, Session};
 pub use shown::{Head, Human, Mode};
 pub use words::{Arrived, Effect, Input, Told};
@@ -56,6 +58,9 @@ pub struct Model {
     asking: bool,
     /// The last request for a human did not get through.
     pub ask_failed: bool,
+    /// The place in line, as it is read out.
+    pub spoken: Spoken,
+    ending: Ending,
     seen: Seq,
     effects: Vec<Effect>,
 }
@@ -89,6 +94,8 @@ impl Model {
             human_due: false,
             asking: false,
             ask_failed: false,
+            spoken: Spoken::default(),
+            ending: Ending::No,
             seen,
             effects: Vec::new(),
         }
@@ -110,17 +117,24 @@ impl Model {
             Input::Leave { email, name, page } => self.leave(seed, &email, &name, page),
             Input::Left(reply) => self.left(reply),
             Input::LeaveAnother => self.form.another = true,
+            Input::Swap => self.swap(),
+            Input::End => self.ask_to_end(),
+            Input::EndNow => self.end(),
+            Input::Stay => self.stay(),
+            Input::Ended(reply) => self.ended(reply),
+            Input::Escape => self.escape(now),
             Input::Visible(on) => self.see(now, on),
             Input::Tick => self.link(now, link::Input::Tick),
         }
         self.on_time(now);
+        self.speak(now);
         std::mem::take(&mut self.effects)
     }
 
     /// When [`Input::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Ms> {
         let human = self.human_at.filter(|_| !self.human_due);
-        link::soonest(&[self.link.next_deadline(), self.session.deadline(), human])
+        link::soonest(&[self.link.next_deadline(), self.session.deadline(), self.speak_at(), human])
     }
 
     /// Apart, because a push in many places weighs more than a call.
@@ -204,11 +218,8 @@ impl Model {
 
     /// A state in a reply may be older than one that the link has brought since. If it is not, the link brings it too.
     fn replied(&mut self, mut state: RoomState) {
-        let known = self.room.handoff.as_ref();
-        let stale = state.handoff.as_ref().is_some_and(|new| {
-            known.is_some_and(|old| old.id == new.id && (old.stage, old.epoch) > (new.stage, new.epoch))
-        });
-        if !stale {
+        let age = |state: &RoomState| state.handoff.as_ref().map(|new| (new.asked_at, new.epoch, new.stage));
+        if age(&state) >= age(&self.room) {
             if self.told {
                 state.desk_open = self.room.desk_open;
             }
@@ -221,7 +232,8 @@ impl Model {
             self.known = true;
             self.emit(Effect::Tell(Told::Availability(state.desk_open)));
         }
-        self.room = state;
+        let before = std::mem::replace(&mut self.room, state);
+        self.lined(before.handoff.as_ref());
     }
 
     fn link(&mut self, now: Ms, input: link::Input) {
@@ -252,8 +264,7 @@ impl Model {
     }
 
     fn stated(&mut self, state: RoomState) {
-        let id = |state: &RoomState| state.handoff.as_ref().map(|handoff| handoff.id.clone());
-        if state.desk_open || id(&state) != id(&self.room) {
+        if state.desk_open {
             self.form.another = false;
         }
         self.told = true;

@@ -2,8 +2,8 @@
 //! it has to say them before any of this is on the page.)
 
 use protocol::problem::Code;
-use protocol::room::Message;
-use protocol::{Event, Name};
+use protocol::room::{Message, Place};
+use protocol::{Event, Name, lean};
 
 /// Name of the panel for those who cannot see it.
 pub const CHAT: &str = "Chat";
@@ -29,6 +29,18 @@ pub const CONNECTING: &str = "Connecting…";
 pub const RECONNECTING: &str = "Reconnecting…";
 /// The visitor stands in the queue.
 pub const WAITING: &str = "An agent will be with you shortly…";
+/// Opens the form while the visitor waits.
+pub const INSTEAD: &str = "Leave your e\u{2011}mail instead";
+/// Goes back from it.
+pub const BACK: &str = "Back to the chat";
+/// Ends the conversation; asks first.
+pub const END: &str = "End chat";
+/// Asks.
+pub const END_QUESTION: &str = "End this chat?";
+/// That did not get through; asks again.
+pub const END_FAILED: &str = "Not ended. Try again?";
+/// Does not end it.
+pub const STAY: &str = "Keep chatting";
 /// Somebody can answer now.
 pub const HERE: &str = "We are here";
 /// Nobody can answer now.
@@ -43,8 +55,11 @@ pub const RETRY: &str = "Try again";
 pub const FORM_TITLE: &str = "Nobody is here right now";
 /// What the form is for.
 pub const FORM_LEAD: &str = "Leave us a message and we will answer by e\u{2011}mail.";
-/// What the form is for, while the visitor still waits.
-pub const FORM_LEAD_WAITING: &str = "You keep your place in line. If you would rather not wait, leave a message.";
+/// Above the e-mail form, while the visitor still waits.
+pub const FORM_TITLE_WAITING: &str = "Would you rather not wait?";
+/// What the form is for then.
+pub const FORM_LEAD_WAITING: &str =
+    "Leave us a message and we will answer by e\u{2011}mail. Until you send it, you keep your place in line.";
 /// Label.
 pub const EMAIL: &str = "E-mail";
 /// Label.
@@ -59,6 +74,9 @@ pub const LEFT_TITLE: &str = "Thank you, your message is saved";
 pub const LEFT_LEAD: &str = "We will answer by e\u{2011}mail as soon as we can.";
 /// Opens the form once more.
 pub const LEAVE_ANOTHER: &str = "Write another message";
+/// The e-mail form may be had while the visitor waits.
+pub const FORM_OFFERED: &str =
+    "Nobody is free yet. You can go on waiting, or leave your e\u{2011}mail and we will answer later.";
 /// The address has no shape of one.
 pub const BAD_EMAIL: &str = "Please enter an e-mail address such as ann@example.com.";
 /// More than 120 characters.
@@ -77,12 +95,46 @@ pub fn event(message: &Message) -> Option<String> {
         Event::HandoffAsked => WAITING.to_owned(),
         Event::AgentJoined => join(&[name, " has joined"]),
         Event::AgentLost => join(&[name, " lost connection; you are first in line again"]),
+        Event::AgentLeft => join(&[name, " has left; you are in line again"]),
+        Event::Transferred => "You are being handed over to a colleague".to_owned(),
+        Event::Reopened => join(&[name, " has reopened this conversation"]),
+        Event::FormOffered => FORM_OFFERED.to_owned(),
+        Event::ExpiresSoon => "This chat will close soon. You can always ask again.".to_owned(),
+        Event::Expired => "This chat was open for a long time and is closed now. You can always ask again.".to_owned(),
+        Event::Abandoned => {
+            "This chat is closed, because we have not heard from you. You can always ask again.".to_owned()
+        }
         Event::EndedByAgent => "The agent has ended this conversation".to_owned(),
         Event::EndedByVisitor => "You have ended this conversation".to_owned(),
         Event::NobodyAvailable => "Nobody is available right now".to_owned(),
         Event::AfterHoursSaved => "Your message is saved. We will answer by e\u{2011}mail.".to_owned(),
     })
 }
+
+/// Where the visitor stands in line, and in a line of its own how long those in that place wait.
+pub fn place(place: Place) -> String {
+    let ahead = lean::write(&place.ahead.min(Place::MOST));
+    let people = match place.ahead {
+        0 => "You're next.".to_owned(),
+        1 => "1 person is ahead of you.".to_owned(),
+        Place::MOST.. => join(&["More than ", &ahead, " people are ahead of you."]),
+        _ => join(&[&ahead, " people are ahead of you."]),
+    };
+    let (Some(from), Some(to @ ..DAY)) = (place.from_min, place.to_min) else { return people };
+    // From two hours on in hours.
+    let (from, to, unit) = if to < 120 { (from, to, " minute") } else { (from / 60, to.div_ceil(60), " hour") };
+    let (low, high) = (lean::write(&from), lean::write(&to));
+    let (low, between, high) = match (from, to) {
+        (0, 1) => ("", "less than a", ""),
+        (0, _) => ("", "up to ", &*high),
+        (from, to) if from == to => ("", "about ", &*high),
+        _ => (&*low, " to ", &*high),
+    };
+    join(&[&people, "\nUsually ", low, between, high, unit, if to == 1 { "." } else { "s." }])
+}
+
+/// A longer wait than this is not worth a number, min.
+const DAY: u32 = 24 * 60;
 
 /// Below the title, while an agent is there.
 pub fn with_agent(name: &Name) -> String {

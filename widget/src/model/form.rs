@@ -18,6 +18,8 @@ pub struct Form {
     pub sending: bool,
     /// The visitor wants to write once more.
     pub another: bool,
+    /// The visitor stands in line, and would rather have the form, or the chat.
+    pub(super) chosen: Option<bool>,
     /// The message's id, kept over retries of the same text.
     id: Option<ClientMsgId>,
 }

@@ -2,7 +2,7 @@
 
 use super::{Model, Session};
 use client::link::Health;
-use protocol::room::Message;
+use protocol::room::{Message, Place};
 use protocol::{CloseReason, Kind, Name, Stage};
 
 /// Below the thread there is one of these.
@@ -37,6 +37,8 @@ pub enum Human {
     },
     /// Pressed, and not answered.
     Asking,
+    /// The visitor waits already; in its place the e-mail form is offered.
+    Instead,
 }
 
 /// Below the title there is one of these.
@@ -49,8 +51,8 @@ pub enum Head<'a> {
     Here,
     /// Nobody can.
     Away,
-    /// The visitor stands in the queue.
-    Waiting,
+    /// The visitor stands in the queue; where, if that is known.
+    Waiting(Option<Place>),
     /// The conversation is this agent's.
     With(&'a Name),
 }
@@ -63,14 +65,13 @@ impl Model {
             Session::Booting { .. } | Session::Retrying { .. } if self.look.is_none() => return Mode::Blank,
             Session::Booting { .. } | Session::Retrying { .. } | Session::Ready => {}
         }
-        if self.room.desk_open {
-            return Mode::Chat;
-        }
         match self.room.handoff.as_ref().map(|handoff| (handoff.stage, handoff.reason)) {
             // Who talks to an agent goes on, whether or not others can be asked.
             Some((Stage::Active, _)) => Mode::Chat,
+            Some((Stage::Waiting, _)) if self.prefers_form() => Mode::Form { waiting: true },
+            Some((Stage::Waiting, _)) => Mode::Chat,
+            Some((Stage::Closed, _)) | None if self.room.desk_open => Mode::Chat,
             Some((Stage::Closed, Some(CloseReason::Missed))) if self.is_left() => Mode::Left,
-            Some((Stage::Waiting, _)) => Mode::Form { waiting: true },
             Some((Stage::Closed, _)) | None => Mode::Form { waiting: false },
         }
     }
@@ -82,16 +83,18 @@ impl Model {
             (false, _) => Head::Silent,
             (true, Some((Stage::Active, Some(agent)))) => Head::With(&agent.name),
             (true, _) if !self.room.desk_open => Head::Away,
-            (true, Some((Stage::Waiting, _))) => Head::Waiting,
+            (true, Some((Stage::Waiting, _))) => Head::Waiting(self.place()),
             (true, Some((Stage::Active | Stage::Closed, _)) | None) => Head::Here,
         }
     }
 
     /// Whether and how *Talk to a human* is shown.
     pub fn human(&self) -> Human {
-        let stage = self.room.handoff.as_ref().map(|handoff| handoff.stage);
-        if self.mode() != Mode::Chat || matches!(stage, Some(Stage::Waiting | Stage::Active)) {
+        if self.mode() != Mode::Chat {
             return Human::Hidden;
+        }
+        if self.open_stage().is_some() {
+            return if self.may_swap() { Human::Instead } else { Human::Hidden };
         }
         let unseen = self.wrote_to_nobody();
         match (self.asking, self.human_due || unseen) {

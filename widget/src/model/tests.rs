@@ -1,4 +1,5 @@
 mod availability;
+mod line;
 
 use super::*;
 use client::link::{Failure, Input as LinkInput};
@@ -32,7 +33,17 @@ fn ada() -> AgentRef {
 
 fn handoff(stage: Stage, reason: Option<CloseReason>, emailed: bool) -> HandoffView {
     let agent = (stage == Stage::Active || reason == Some(CloseReason::Resolved)).then(ada);
-    HandoffView { id: HandoffId::random(1), stage, epoch: Epoch(1), asked_at: Timestamp(1), agent, reason, emailed }
+    HandoffView {
+        id: HandoffId::random(1),
+        stage,
+        epoch: Epoch(1),
+        asked_at: Timestamp(1),
+        agent,
+        reason,
+        emailed,
+        form_offered: false,
+        place: None,
+    }
 }
 
 fn message(seq: u32, kind: Kind) -> Message {

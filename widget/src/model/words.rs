@@ -5,7 +5,7 @@ use client::link;
 use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest};
 use protocol::problem::Code;
-use protocol::room::RoomState;
+use protocol::room::{Place, RoomState};
 use protocol::{Body, Name, lean_struct};
 
 /// What can happen to the widget.
@@ -44,6 +44,18 @@ pub enum Input {
     Left(Result<RoomState, link::Failure>),
     /// The form once more.
     LeaveAnother,
+    /// A visitor in line goes to the form, or back to the chat.
+    Swap,
+    /// *End chat* was pressed: the visitor is asked whether they mean it.
+    End,
+    /// They do.
+    EndNow,
+    /// They do not.
+    Stay,
+    /// The end was answered.
+    Ended(Result<RoomState, link::Failure>),
+    /// Whoever wants out of what is in front.
+    Escape,
     /// The page can be seen, or not.
     Visible(bool),
     /// [`Model::next_deadline`](super::Model::next_deadline) has come.
@@ -59,6 +71,8 @@ pub enum Effect {
     Ask(AskRequest),
     /// Post the e-mail form.
     Leave(AfterHoursRequest),
+    /// Post the end of the conversation.
+    End,
     /// The link wants IO.
     Link(link::Effect),
     /// Keep this for the next page.
@@ -80,6 +94,8 @@ pub enum Told {
     Message(Arrived),
     /// Whether somebody can answer: when it is first known, and when it changes.
     Availability(bool),
+    /// Where the visitor stands in line, whenever that changes; `None` once they do no more.
+    Queue(Option<Place>),
     /// There can be no chat here.
     Trouble(Code),
 }

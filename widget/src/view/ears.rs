@@ -100,6 +100,10 @@ fn clicked(target: &El) {
         "close" => send(Input::Close),
         "human" => send(Input::Ask(page(target))),
         "another" => send(Input::LeaveAnother),
+        "swap" => send(Input::Swap),
+        "end" => send(Input::End),
+        "endnow" => send(Input::EndNow),
+        "stay" => send(Input::Stay),
         _ => {
             if let Ok(id) = ClientMsgId::parse(&button.get("data-id").unwrap_or_default()) {
                 send(Input::Link(link::Input::Retry(id)));
@@ -125,7 +129,7 @@ fn key(event: &El) {
         return;
     }
     match event.key().unwrap_or_default().as_str() {
-        "Escape" => send(Input::Close),
+        "Escape" => send(Input::Escape),
         "Enter" if !event.shift() && event.target().matches(".draft") => {
             event.prevent_default();
             send(Input::Write);

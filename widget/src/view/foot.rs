@@ -1,7 +1,7 @@
-//! What stands below the thread: the button, the composer, the e-mail form or its confirmation.
+//! What stands below the thread: the button, the composer, the e-mail form or its confirmation, the way out.
 
 use super::dom::{El, has_fine_pointer, say, show};
-use crate::model::{FormErrors, Human, Mode, Model};
+use crate::model::{Ending, FormErrors, Human, Mode, Model};
 use crate::text;
 use protocol::{Body, lean};
 
@@ -14,6 +14,7 @@ pub struct Foot {
     mode: Mode,
     human: Human,
     ask_failed: bool,
+    ending: Option<Ending>,
     errors: FormErrors,
     sending: bool,
     length: Option<usize>,
@@ -53,9 +54,10 @@ impl Foot {
     /// Shows the model. True if the thread has less room, or more, than before.
     pub fn render(&mut self, panel: &El, model: &Model) -> bool {
         let (mode, human) = (model.mode(), model.human());
-        let moved = self.mode != mode || self.human != human || self.ask_failed != model.ask_failed;
+        let ending = model.ending().filter(|_| mode != Mode::Blank);
+        let moved = (self.mode, self.human, self.ask_failed, self.ending) != (mode, human, model.ask_failed, ending);
         if moved {
-            (self.human, self.ask_failed) = (human, model.ask_failed);
+            (self.human, self.ask_failed, self.ending) = (human, model.ask_failed, ending);
             offer(panel, human, model.ask_failed);
             if self.mode != mode {
                 self.mode = mode;
@@ -63,6 +65,7 @@ impl Foot {
                 self.length = None;
                 switch(panel, mode, model);
             }
+            way_out(panel, mode, ending);
             refocus(panel, mode, model);
         }
         self.composer(panel, model);
@@ -123,13 +126,36 @@ fn switch(panel: &El, mode: Mode, model: &Model) {
     panel.find(".draft").set_value(&model.draft);
     panel.find(".message").set_value(&model.draft);
     let waiting = mode == Mode::Form { waiting: true };
-    panel.find(".mail .lead").set_text(if waiting { text::FORM_LEAD_WAITING } else { text::FORM_LEAD });
+    let (title, lead) =
+        if waiting { (text::FORM_TITLE_WAITING, text::FORM_LEAD_WAITING) } else { (text::FORM_TITLE, text::FORM_LEAD) };
+    panel.find(".mail h3").set_text(title);
+    panel.find(".mail .lead").set_text(lead);
+}
+
+/// *End chat* and its question, and the way back from the form.
+fn way_out(panel: &El, mode: Mode, ending: Option<Ending>) {
+    let asks = ending.is_some_and(|ending| ending != Ending::No);
+    show(&panel.find(".back"), mode == Mode::Form { waiting: true });
+    show(&panel.find(".acts"), ending == Some(Ending::No));
+    let sure = panel.find(".sure");
+    show(&sure, asks);
+    busy(&sure, ending == Some(Ending::Sending));
+    let failed = ending == Some(Ending::Failed);
+    panel.find("#q").set_text(if failed { text::END_FAILED } else { text::END_QUESTION });
+    // To the answer that does no harm, and back.
+    if asks && panel.matches(":has(.end:focus)") {
+        panel.find(".stay").focus();
+    } else if ending == Some(Ending::No) && panel.matches(":has(.sure :focus)") {
+        panel.find(".end").focus();
+    }
 }
 
 fn offer(panel: &El, human: Human, failed: bool) {
-    let (again, unseen) = match human {
-        Human::Offered { again, unseen } => (again, unseen),
-        Human::Hidden | Human::Asking => (false, false),
+    let (words, unseen) = match human {
+        Human::Offered { again: true, unseen } => (text::HUMAN_AGAIN, unseen),
+        Human::Offered { again: false, unseen } => (text::HUMAN, unseen),
+        Human::Hidden | Human::Asking => (text::HUMAN, false),
+        Human::Instead => (text::INSTEAD, false),
     };
     let hint = match (failed, unseen) {
         (true, _) => text::ASK_FAILED,
@@ -138,7 +164,10 @@ fn offer(panel: &El, human: Human, failed: bool) {
     };
     say(&panel.find(".hint"), hint);
     let button = panel.find(".human");
-    button.set_text(if again { text::HUMAN_AGAIN } else { text::HUMAN });
+    button.set_text(words);
+    let instead = human == Human::Instead;
+    button.set("data-do", if instead { "swap" } else { "human" });
+    button.toggle("data-instead", instead);
     busy(&button, human == Human::Asking);
     show(&panel.find(".ask"), human != Human::Hidden);
 }

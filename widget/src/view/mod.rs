@@ -12,6 +12,7 @@ use crate::text;
 use dom::{El, add, say, show};
 use ears::Ears;
 use foot::Foot;
+use protocol::room::Place;
 use thread::Thread;
 
 /// The panel and all that listens for it. Dropping it takes it off the page.
@@ -31,6 +32,7 @@ struct Shown {
     open: bool,
     title: String,
     sub: String,
+    spoken: Option<Place>,
     line: &'static str,
     unread: usize,
     wants_focus: bool,
@@ -54,7 +56,7 @@ impl View {
     pub fn render(&mut self, model: &Model, loader: &Loader) {
         let log = self.panel.find(".log");
         let at_end = log.scroll_top() + log.height() + 60 > log.scroll_height();
-        self.head(model);
+        let turned = self.head(model);
         let (grown, wrote) = self.thread.render(&log, model);
         let moved = self.foot.render(&self.panel, model);
         let opened = self.open(model);
@@ -63,12 +65,13 @@ impl View {
             self.shown.unread = unread;
             loader.badge(unread as u32);
         }
-        if opened || wrote || ((grown || moved) && at_end) {
+        if opened || wrote || ((grown || moved || turned) && at_end) {
             log.set_scroll_top(log.scroll_height());
         }
     }
 
-    fn head(&mut self, model: &Model) {
+    /// True if the thread has less room, or more, than before.
+    fn head(&mut self, model: &Model) -> bool {
         let title = model.look.as_ref().map_or(text::CHAT, |look| &look.title);
         if self.shown.title != title {
             title.clone_into(&mut self.shown.title);
@@ -76,12 +79,18 @@ impl View {
             self.panel.set("aria-label", title);
         }
         let (words, class, live) = below_title(model.head());
-        if self.shown.sub != words {
+        let turned = self.shown.sub != words;
+        if turned {
             let sub = self.panel.find(".sub");
             sub.set("class", class);
             sub.set("aria-live", live);
             say(&sub, &words);
             self.shown.sub = words;
+        }
+        // Apart from what is seen, because that changes more often than anybody wants to hear.
+        if self.shown.spoken != model.spoken.place {
+            self.shown.spoken = model.spoken.place;
+            self.panel.find(".spoken").set_text(&model.spoken.place.map_or_else(String::new, text::place));
         }
         let line = match (model.session, model.trouble_with_link()) {
             (Session::Refused(code), _) => text::trouble(code),
@@ -93,6 +102,7 @@ impl View {
             self.shown.line = line;
             say(&self.panel.find(".line"), line);
         }
+        turned
     }
 
     /// True if the panel has just opened.
@@ -132,7 +142,8 @@ fn below_title(head: Head) -> (String, &'static str, &'static str) {
         Head::Silent => (String::new(), "sub", "off"),
         Head::Here => (text::HERE.to_owned(), "sub here", "polite"),
         Head::Away => (text::AWAY.to_owned(), "sub", "polite"),
-        Head::Waiting => (text::WAITING.to_owned(), "sub", "off"),
+        Head::Waiting(None) => (text::WAITING.to_owned(), "sub", "off"),
+        Head::Waiting(Some(place)) => (text::place(place), "sub", "off"),
         Head::With(name) => (text::with_agent(name), "sub here", "off"),
     }
 }

@@ -12,6 +12,7 @@ pub const PLAN: &str = "\
 1div.who
 2h2.title|=$
 2p.sub|hidden=
+2p.spoken|role=status
 1button.icon|type=button|data-do=close|aria-label=$
 2svg|viewBox=0 0 24 24|aria-hidden=true
 3path|d=M6 9.5l6 6 6-6
@@ -55,10 +56,18 @@ pub const PLAN: &str = "\
 3path|d=M5 12.5l4.5 4.5 9.5-10
 2h3|=$
 2p.lead|=$
-2button.plain|type=button|data-do=another|=$";
+2button.plain|type=button|data-do=another|=$
+1div.acts|hidden=
+2span.back
+3button|type=button|data-do=swap|=$
+2button.end|type=button|data-do=end|=$
+1div.acts sure|role=group|aria-labelledby=q|hidden=
+2p|id=q|role=status
+2button.bad|type=button|data-do=endnow|=$
+2button.stay|type=button|data-do=stay|=$";
 
 /// In the order in which the plan asks for them.
-pub const WORDS: [&str; 16] = [
+pub const WORDS: [&str; 20] = [
     text::CHAT,
     text::CLOSE,
     text::THREAD,
@@ -75,6 +84,10 @@ pub const WORDS: [&str; 16] = [
     text::LEFT_TITLE,
     text::LEFT_LEAD,
     text::LEAVE_ANOTHER,
+    text::BACK,
+    text::END,
+    text::END,
+    text::STAY,
 ];
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn what_stands_around_the_thread() {
     let closed = |reason, emailed| Some(handoff(Stage::Closed, Some(reason), emailed));
     for (desk_open, handoff, mode, human, head) in [
         (true, None, Mode::Chat, offered(false), Head::Here),
-        (true, waiting(), Mode::Chat, none, Head::Waiting),
+        (true, waiting(), Mode::Chat, none, Head::Waiting(None)),
         (true, active(), Mode::Chat, none, Head::With(&ada)),
         (true, closed(Missed, false), Mode::Chat, offered(false), Head::Here),
         (true, closed(Missed, true), Mode::Chat, offered(false), Head::Here),
