@@ -5,11 +5,13 @@ mod common;
 
 use common::*;
 use desk::Desk;
-use desk::desk::{By, Effect, Input, Roster};
+use desk::desk::{By, Effect, Input, Roster, Verb};
 use desk::notice::{ToDesk, ToRoom};
 use protocol::desk::{DeskDown, QueueRow};
+use protocol::room::Place;
+use protocol::routing::Routing;
 use protocol::team::PresenceSettings;
-use protocol::{CloseReason, Email, Epoch, Intent, Stage, Status};
+use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, Stage, Status};
 
 struct House {
     desk: Desk,
@@ -40,13 +42,12 @@ impl House {
     }
 
     fn ask(&mut self, now: i64, n: u8, room: u8) -> Vec<Effect> {
-        self.turn(now, Input::Heard(ask(n, room, now)))
+        self.turn(now, Input::Heard(asks(n, room, now)))
     }
 
     fn claim(&mut self, now: i64, agent: u8, n: u8) -> Vec<Effect> {
-        let (agent, handoff) = (agent_id(agent), handoff(n));
-        let epoch = self.row(n).map_or(Epoch(0), |row| row.epoch);
-        self.turn(now, Input::Claim { agent, handoff, epoch })
+        let epoch = self.row(n).map_or(0, |row| row.epoch.0);
+        self.turn(now, command(agent, n, epoch, Verb::Claim))
     }
 
     fn row(&self, n: u8) -> Option<QueueRow> {
@@ -57,28 +58,15 @@ impl House {
     }
 }
 
-fn ask(n: u8, room: u8, now: i64) -> ToDesk {
-    let (handoff, conversation) = (handoff(n), conversation(room));
-    ToDesk::Ask { handoff, conversation, asked_at: at(now), page: page(), visitor_name: None, last: None }
-}
-
 /// What the room knows after a form, of a handoff as it was at `epoch`.
 fn form(n: u8, room: u8, epoch: u32, now: i64) -> Input {
     let row = QueueRow {
-        handoff: handoff(n),
-        conversation: conversation(room),
         stage: Stage::Closed,
         epoch: Epoch(epoch),
-        asked_at: at(0),
-        page: page(),
-        visitor_name: None,
         email: Email::parse("ann@shop.example").ok(),
-        last: None,
-        agent: None,
-        picked_at: None,
         closed_at: Some(at(now)),
         reason: Some(CloseReason::Missed),
-        returned: false,
+        ..QueueRow::waiting(handoff(n), conversation(room), at(0), page())
     };
     Input::Heard(ToDesk::AfterHours { row: Box::new(row) })
 }
@@ -157,7 +145,8 @@ fn who_comes_back_to_a_closed_desk_hears_that_it_is_closed() {
     house.turn(3, Input::Intend { agent: agent_id(1), intent: Intent::Busy });
     let agent = agent_ref(1);
     let lost = house.turn(4, signs_out(1));
-    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent };
+    let why = Requeue::Vanished;
+    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent, why };
     assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false, flips: 2 })]);
 }
 
@@ -168,14 +157,15 @@ fn a_request_heard_twice_keeps_its_place() {
     house.ask(1, 1, 1);
     house.turn(2, signs_out(1));
     let before = house.row(1);
-    let again = house.turn(3, Input::Heard(ask(1, 1, 1)));
-    assert_eq!(news(&again), [(1, ToRoom::Queued { handoff: handoff(1) })]);
+    let again = house.turn(3, Input::Heard(asks(1, 1, 1)));
+    let place = Some(Place { ahead: 0, from_min: None, to_min: None });
+    assert_eq!(news(&again), [(1, ToRoom::Queued { handoff: handoff(1), place })]);
     assert_eq!(house.row(1), before);
 }
 
 #[test]
 fn the_next_request_of_a_room_ends_the_one_that_was_claimed_behind_its_back() {
-    for next in [Input::Heard(ask(2, 1, 5)), form(2, 1, 0, 5)] {
+    for next in [Input::Heard(asks(2, 1, 5)), form(2, 1, 0, 5)] {
         let mut house = House::new();
         house.sign_in(0, 1);
         house.ask(1, 1, 1);
@@ -216,7 +206,8 @@ fn who_comes_back_to_an_open_desk_hears_that_it_is_open() {
     let closing = house.turn(3, Input::Intend { agent: agent_id(1), intent: Intent::Busy });
     assert_eq!(news(&closing), [(1, ToRoom::DeskOpen { open: false, flips: 2 })]);
     house.sign_in(4, 2);
-    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent: agent_ref(1) };
+    let (agent, why) = (agent_ref(1), Requeue::Vanished);
+    let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent, why };
     let lost = house.turn(5, signs_out(1));
     assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: true, flips: 3 })]);
 }
@@ -252,7 +243,7 @@ fn a_shorter_grace_is_shorter_for_whoever_is_in_it() {
     house.turn(1, Input::Close { agent: agent_id(1), session: session(1) });
     let settings = PresenceSettings { grace_ms: 100, ..SETTINGS };
     let agents = vec![profile(1, 2), profile(2, 2)];
-    house.turn(2, Input::Roster(Roster { version: 2, settings, departments: vec![], agents }));
+    house.turn(2, Input::Roster(Roster { settings, ..staffed(2, agents, vec![]) }));
     assert_eq!(house.desk.next_deadline(), Some(at(102)));
 }
 
@@ -315,4 +306,61 @@ fn a_deployment_with_other_defaults_is_read_again() {
     let roster = desk::desk::Roster { settings: other, ..roster };
     let effects = desk.apply(at(1), Input::Roster(roster)).unwrap();
     assert!(effects.contains(&Effect::Show(DeskDown::Settings { settings: other })), "{effects:?}");
+}
+
+#[test]
+fn whoever_goes_before_others_moves_those() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(0, 1, 1);
+    house.ask(1, 2, 2);
+    let vip = QueueRow { priority: Priority::Vip, ..QueueRow::waiting(handoff(3), conversation(3), at(2), page()) };
+    house.turn(2, Input::Heard(ToDesk::Ask { row: Box::new(vip), by: None }));
+    assert!(house.desk.next_wake(at(2)) <= Some(at(502)));
+    let moved =
+        |n: u8, ahead| (n, ToRoom::Moved { handoff: handoff(n), place: Place { ahead, from_min: None, to_min: None } });
+    let told = news(&house.turn(502, Input::Tick));
+    assert_eq!(
+        told.into_iter().filter(|(_, notice)| matches!(notice, ToRoom::Moved { .. })).collect::<Vec<_>>(),
+        [moved(1, 1), moved(2, 2),]
+    );
+}
+
+#[test]
+fn moves_are_told_soon_also_when_the_clock_was_set_back() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(10_000, 2, 2);
+    house.ask(10_000, 1, 1);
+    house.turn(1_000, Input::Tick);
+    assert!(house.desk.next_wake(at(1_000)) <= Some(at(1_500)));
+}
+
+/// The room was told last when somebody waited there: that may be long ago.
+#[test]
+fn a_room_that_an_agent_reopened_hears_whether_somebody_can_answer() {
+    for (is_open, flips) in [(false, 0), (true, 1)] {
+        let mut house = House::new();
+        if is_open {
+            house.sign_in(0, 1);
+        }
+        let row = Box::new(QueueRow::waiting(handoff(1), conversation(1), at(1), page()));
+        let told = news(&house.turn(1, Input::Heard(ToDesk::Ask { row, by: Some(agent_ref(2)) })));
+        assert!(told.contains(&(1, ToRoom::DeskOpen { open: is_open, flips })), "{told:?}");
+    }
+}
+
+#[test]
+fn a_desk_that_wakes_shows_no_lateness_that_there_is_not() {
+    let mut house = House::new();
+    let roster = staffed(2, vec![profile(1, 2)], vec![routed(1, Routing::default())]);
+    house.turn(0, Input::Roster(roster));
+    house.sign_in(0, 1);
+    let row =
+        QueueRow { department: Some(department(1)), ..QueueRow::waiting(handoff(1), conversation(1), at(1), page()) };
+    house.turn(1, Input::Heard(ToDesk::Ask { row: Box::new(row), by: None }));
+    house.turn(501, Input::Tick);
+    house.sleep();
+    let shown = |effects: Vec<Effect>| effects.into_iter().filter(|e| matches!(e, Effect::Show(_))).collect::<Vec<_>>();
+    assert_eq!(shown(house.turn(502, Input::Tick)), []);
 }

@@ -60,13 +60,19 @@ impl Desk {
     }
 
     fn enqueue(&mut self, now: Timestamp, row: QueueRow, by: Option<AgentRef>) {
-        let what = self.decision(now, &row, if by.is_some() { Act::Reopened } else { Act::Asked });
+        let by_agent = by.is_some();
+        let what = self.decision(now, &row, if by_agent { Act::Reopened } else { Act::Asked });
         self.decide(Decision { by, ..what });
         let (room, handoff, line) = (row.conversation.clone(), row.handoff.clone(), row.department.clone());
         // In line first, so that its place can be counted; the place is told with the first word.
         self.queue.put(row.clone());
         let place = self.place_of(now, &line, &handoff);
+        self.moved.insert(line);
         self.tell(&room, ToRoom::Queued { handoff, place: Some(place) });
+        if by_agent {
+            // Nobody waited there, so nobody was told whether somebody can answer: maybe nobody can, reopened or not.
+            self.uninformed.insert(room);
+        }
         self.save(QueueRow { place: Some(place), ..row });
     }
 

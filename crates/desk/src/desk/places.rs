@@ -26,10 +26,11 @@ impl Desk {
         }
     }
 
-    /// Sees to it that moves are told.
+    /// Sees to it that moves are told; soon, also if the clock was set back.
     pub(super) fn gather_moves(&mut self, now: Timestamp) {
-        if !self.moved.is_empty() && self.places_at.is_none() {
-            self.places_at = Some(now + GATHER);
+        if !self.moved.is_empty() {
+            let soon = now + GATHER;
+            self.places_at = Some(self.places_at.map_or(soon, |at| at.min(soon)));
         }
     }
 

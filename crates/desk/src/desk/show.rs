@@ -57,7 +57,9 @@ impl Desk {
         self.due.extend(self.queue.lines());
         self.moved.extend(self.queue.lines());
         self.wind();
-        self.shown.departments = self.department_cards().into_iter().map(|card| (card.id.clone(), card)).collect();
+        // Lateness is a matter of the time, which nobody has told yet: if it is late, that is shown again.
+        let cards = self.department_cards().into_iter().map(|card| DepartmentCard { late: false, ..card });
+        self.shown.departments = cards.map(|card| (card.id.clone(), card)).collect();
     }
 
     /// One agent as others see them, as of the last tick: what is stored says it, though beats are not stored.

@@ -308,11 +308,11 @@ impl Room {
             ToRoom::Moved { handoff, place } if self.stands_elsewhere(&handoff, Some(place)) => {
                 self.stand(&handoff, Some(place));
             }
-            ToRoom::FormOffered { handoff } if self.waits(&handoff) => {
+            ToRoom::FormOffered { handoff } if self.waits(&handoff) && !self.has_form() => {
                 self.change_latest(|row| row.form_offered = true);
                 self.append_event(now, Event::FormOffered, None);
             }
-            ToRoom::Warned { handoff, expires_at } if self.is_open_here(&handoff) => {
+            ToRoom::Warned { handoff, expires_at } if self.is_unwarned(&handoff, expires_at) => {
                 self.change_latest(|row| row.expires_at = Some(expires_at));
                 self.append_event(now, Event::ExpiresSoon, None);
             }
@@ -436,8 +436,12 @@ impl Room {
         self.open_handoff().is_some_and(|row| row.handoff == *handoff && row.stage == Stage::Waiting)
     }
 
-    fn is_open_here(&self, handoff: &HandoffId) -> bool {
-        self.open_handoff().is_some_and(|row| row.handoff == *handoff)
+    fn has_form(&self) -> bool {
+        self.open_handoff().is_some_and(|row| row.form_offered)
+    }
+
+    fn is_unwarned(&self, handoff: &HandoffId, expires_at: Timestamp) -> bool {
+        self.open_handoff().is_some_and(|row| row.handoff == *handoff && row.expires_at != Some(expires_at))
     }
 
     fn close(&mut self, now: Timestamp, reason: CloseReason, at: Timestamp) {

@@ -2,13 +2,18 @@
 #![allow(dead_code, clippy::unwrap_used)] // every test binary takes its own part of it
 
 use desk::Refusal;
-use desk::desk::{Agent, By, Config, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Versions};
+use desk::desk::{
+    Agent, By, Config, Department, Effect, Input, LogEntry, Profile, Roster, SignIn, Stored, Upkeep, Verb, Versions,
+};
+use desk::notice::ToDesk;
+use desk::pace::Pace;
 use protocol::desk::{AgentCard, DeskDown, Page, QueueRow};
 use protocol::room::AgentRef;
+use protocol::routing::{ConversationSettings, Routing};
 use protocol::team::{DepartmentCard, PresenceSettings};
 use protocol::{
-    AgentId, ClientMsgId, ConversationId, DepartmentId, HandoffId, Name, Role, SessionId, SignInId, Stage, Timestamp,
-    VisitorId, WidgetId,
+    AgentId, ClientMsgId, ConversationId, DepartmentId, Epoch, HandoffId, Name, Role, SessionId, SignInId, Stage,
+    Timestamp, VisitorId, WidgetId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,13 +80,40 @@ pub fn profile(n: u8, capacity: u32) -> Profile {
 
 /// The administration with these agents, and no departments.
 pub fn roster(version: u32, agents: Vec<Profile>) -> Input {
-    Input::Roster(Roster { version, settings: SETTINGS, departments: Vec::new(), agents })
+    Input::Roster(staffed(version, agents, Vec::new()))
+}
+
+/// The administration with these agents and departments, and the usual settings.
+pub fn staffed(version: u32, agents: Vec<Profile>, departments: Vec<Department>) -> Roster {
+    let conversations = ConversationSettings::default();
+    Roster { version, settings: SETTINGS, conversations, departments, agents }
+}
+
+/// A department that routes like this.
+pub fn routed(n: u8, routing: Routing) -> Department {
+    Department { id: department(n), name: Name::parse(&format!("Department {n}")).unwrap(), routing }
+}
+
+/// What an agent does with a handoff that they last saw at this epoch.
+pub fn command(agent: u8, n: u8, epoch: u32, verb: Verb) -> Input {
+    Input::Command { agent: agent_id(agent), handoff: handoff(n), epoch: Epoch(epoch), verb }
+}
+
+/// A visitor asks for a human, of nobody in particular.
+pub fn asks(n: u8, room: u8, now: i64) -> ToDesk {
+    let row = QueueRow::waiting(handoff(n), conversation(room), at(now), page());
+    ToDesk::Ask { row: Box::new(row), by: None }
 }
 
 /// An agent by their one sign-in, which never ends by itself and was read when everything was known.
 pub fn by(agent: u8) -> By {
     let versions = Versions { roster: 0, access: u32::MAX };
     By { agent: agent_id(agent), sign_in: sign_in(agent), expires_at: at(FAR), versions }
+}
+
+/// The one sign-in of an agent.
+pub fn sign_in_of(agent: &AgentId) -> SignInId {
+    SignInId::parse(&agent.as_str().replacen("ag_", "si_", 1)).unwrap()
 }
 
 /// A tab that somebody is at.
@@ -106,6 +138,8 @@ pub struct DeskTables {
     pub agents: BTreeMap<AgentId, Agent>,
     pub sign_ins: BTreeMap<SignInId, SignIn>,
     pub rows: BTreeMap<HandoffId, QueueRow>,
+    pub paces: BTreeMap<Option<DepartmentId>, Pace>,
+    pub upkeep: Upkeep,
     pub watching: BTreeSet<ConversationId>,
     pub open: (bool, u32),
     pub log: Vec<LogEntry>,
@@ -122,6 +156,10 @@ impl DeskTables {
                 Effect::DropSignIn(id) => drop(self.sign_ins.remove(id)),
                 Effect::SaveRow(row) => drop(self.rows.insert(row.handoff.clone(), by_json(row))),
                 Effect::DropRow(handoff) => drop(self.rows.remove(handoff)),
+                Effect::SavePace(department, pace) => {
+                    drop(self.paces.insert(department.clone(), by_json(pace)));
+                }
+                Effect::SaveUpkeep(upkeep) => self.upkeep = by_json(upkeep),
                 Effect::Watch(room) => drop(self.watching.insert(room.clone())),
                 Effect::Unwatch(room) => drop(self.watching.remove(room)),
                 Effect::UnwatchAll => self.watching.clear(),
@@ -138,10 +176,17 @@ impl DeskTables {
             agents: self.agents.values().cloned().collect(),
             sign_ins: self.sign_ins.iter().map(|(id, sign_in)| (id.clone(), sign_in.clone())).collect(),
             rows: self.rows.values().cloned().collect(),
+            paces: self.paces.iter().map(|(department, pace)| (department.clone(), pace.clone())).collect(),
+            upkeep: self.upkeep.clone(),
             watching: self.watching.iter().cloned().collect(),
             open: self.open,
         }
     }
+}
+
+/// What visitors are told of their places is none of a dashboard's business: it sees the line.
+fn unplaced(row: QueueRow) -> QueueRow {
+    QueueRow { place: None, ..row }
 }
 
 /// A dashboard that was open from the start: it knows only what frames told it.
@@ -160,7 +205,7 @@ impl Dashboard {
                 self.departments = departments.into_iter().map(|card| (card.id.clone(), card)).collect();
                 self.settings = Some(settings);
                 self.cards = agents.into_iter().map(|card| (card.id.clone(), card)).collect();
-                self.queue = queue.into_iter().map(|row| (row.handoff.clone(), row)).collect();
+                self.queue = queue.into_iter().map(|row| (row.handoff.clone(), unplaced(row))).collect();
             }
             DeskDown::Agent { agent } => drop(self.cards.insert(agent.id.clone(), agent)),
             DeskDown::AgentGone { agent } => drop(self.cards.remove(&agent)),
@@ -169,7 +214,7 @@ impl Dashboard {
             }
             DeskDown::Settings { settings } => self.settings = Some(settings),
             DeskDown::Row { row } if row.stage == Stage::Closed => drop(self.queue.remove(&row.handoff)),
-            DeskDown::Row { row } => drop(self.queue.insert(row.handoff.clone(), row)),
+            DeskDown::Row { row } => drop(self.queue.insert(row.handoff.clone(), unplaced(row))),
             DeskDown::Error { code } => panic!("a desk shows no {code:?}"),
         }
     }
@@ -204,7 +249,14 @@ pub fn name(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Taken { .. } => "Taken",
         Refusal::StaleEpoch => "StaleEpoch",
-        Refusal::NotOpen => "NotOpen",
+        Refusal::NotOpen { .. } => "NotOpen",
+        Refusal::Offered { .. } => "Offered",
+        Refusal::NotOffered => "NotOffered",
+        Refusal::Forbidden => "Forbidden",
+        Refusal::AgentNotRoutable { .. } => "AgentNotRoutable",
+        Refusal::AgentAtCapacity { .. } => "AgentAtCapacity",
+        Refusal::EmptyDepartment => "EmptyDepartment",
+        Refusal::AlreadyThere => "AlreadyThere",
         Refusal::AtCapacity => "AtCapacity",
         Refusal::NotRoutable => "NotRoutable",
         Refusal::NotOwner => "NotOwner",
