@@ -5,10 +5,11 @@
 
 mod common;
 
-use common::{FAR, SETTINGS, at, page, profile};
+use common::{FAR, SETTINGS, at, page, profile, roster};
 use desk::Desk;
-use desk::desk::{By, Effect, Input, Profile, Roster, Stored, Versions};
+use desk::desk::{By, Effect, Input, Profile, Stored, Verb, Versions};
 use desk::notice::ToDesk;
+use protocol::desk::QueueRow;
 use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Name, SessionId, SignInId};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -61,8 +62,8 @@ fn open(n: u32) -> Input {
 
 fn ask(n: u32) -> Input {
     let (handoff, conversation) = (HandoffId::random(n.into()), ConversationId::random(n.into()));
-    let asked_at = at(BEGIN + i64::from(n));
-    Input::Heard(ToDesk::Ask { handoff, conversation, asked_at, page: page(), visitor_name: None, last: None })
+    let row = QueueRow::waiting(handoff, conversation, at(BEGIN + i64::from(n)), page());
+    Input::Heard(ToDesk::Ask { row: Box::new(row), by: None })
 }
 
 /// Everybody is there, and so many wait.
@@ -70,8 +71,7 @@ fn desk_of(agents: u32, waiting: u32) -> Desk {
     let mut desk = Desk::load(SETTINGS, Stored::default());
     let member = |n: u32| Profile { id: agent(n), name: Name::parse(&format!("Agent {n}")).unwrap(), ..profile(0, 5) };
     let agents_ = (0..agents).map(member).collect();
-    let roster = Roster { version: 1, settings: SETTINGS, departments: vec![], agents: agents_ };
-    desk.apply(at(BEGIN), Input::Roster(roster)).unwrap();
+    desk.apply(at(BEGIN), roster(1, agents_)).unwrap();
     (0..agents).for_each(|n| drop(desk.apply(at(BEGIN), open(n)).unwrap()));
     (0..waiting).for_each(|n| drop(desk.apply(at(BEGIN), ask(n)).unwrap()));
     desk
@@ -87,14 +87,17 @@ fn counted(desk: &mut Desk, input: Input) -> (u64, Vec<Effect>) {
 fn a_day(agents: u32, waiting: u32) -> Vec<(&'static str, u64, usize)> {
     let mut desk = desk_of(agents, waiting);
     let (id, session, handoff) = (agent(7), tab(7), HandoffId::random(9));
-    let claim = Input::Claim { agent: id.clone(), handoff: handoff.clone(), epoch: Epoch(0) };
+    let does = |epoch, verb| {
+        let (agent, handoff) = (id.clone(), handoff.clone());
+        Input::Command { agent, handoff, epoch: Epoch(epoch), verb }
+    };
     let beat = Input::Beat { agent: id.clone(), session: session.clone(), at: at(BEGIN + 500) };
     [
         ("tick", Input::Tick),
         ("beat", beat),
         ("idle", Input::Idle { agent: id.clone(), session: session.clone(), on: true }),
-        ("claim", claim),
-        ("resolve", Input::Resolve { agent: id.clone(), handoff, epoch: Epoch(1) }),
+        ("claim", does(0, Verb::Claim)),
+        ("resolve", does(1, Verb::Resolve)),
         ("intend", Input::Intend { agent: id.clone(), intent: Intent::Break }),
         ("ask", ask(1_000_000)),
         ("close", Input::Close { agent: id, session }),

@@ -5,14 +5,14 @@
 mod common;
 
 use common::*;
-use desk::desk::{Effect as DeskEffect, Input as DeskInput};
+use desk::desk::{Effect as DeskEffect, Input as DeskInput, Verb};
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::{Effect as RoomEffect, Input as RoomInput, Sent, Speaker};
 use desk::{Desk, Refusal, Room};
 use proptest::prelude::*;
 use protocol::desk::{DeskDown, QueueRow};
 use protocol::http::AfterHoursRequest;
-use protocol::{Body, ConversationId, Email, HandoffId, Intent, Seq, Stage};
+use protocol::{Body, ConversationId, Email, HandoffId, Intent, Priority, Seq, Stage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, VecDeque};
@@ -209,13 +209,13 @@ impl House {
 
     fn claim(&mut self, agent: u8, place: usize) {
         if let Some(QueueRow { handoff, epoch, .. }) = self.queue().get(place).cloned() {
-            let _ = self.turn(DeskInput::Claim { agent: agent_id(agent), handoff, epoch });
+            let _ = self.turn(DeskInput::Command { agent: agent_id(agent), handoff, epoch, verb: Verb::Claim });
         }
     }
 
     fn resolve(&mut self, agent: u8, place: usize) {
         if let Some(QueueRow { handoff, epoch, .. }) = self.queue().get(place).cloned() {
-            let _ = self.turn(DeskInput::Resolve { agent: agent_id(agent), handoff, epoch });
+            let _ = self.turn(DeskInput::Command { agent: agent_id(agent), handoff, epoch, verb: Verb::Resolve });
         }
     }
 
@@ -253,7 +253,8 @@ impl House {
 
     fn ask(&mut self, room: u8) {
         let (speaker, fresh) = (the_visitor_of(room), self.fresh());
-        self.tell(room, RoomInput::Ask { speaker, fresh, page: page() }).unwrap();
+        self.tell(room, RoomInput::Ask { speaker, fresh, page: page(), department: None, priority: Priority::Normal })
+            .unwrap();
     }
 
     fn form(&mut self, room: u8) {
@@ -286,8 +287,8 @@ impl House {
     }
 
     fn post(&mut self, room: u8, notice: &ToDesk) {
-        if let ToDesk::Ask { handoff, .. } = notice {
-            assert_eq!(self.asked.insert(handoff.clone(), room), None, "asked once");
+        if let ToDesk::Ask { row, .. } = notice {
+            assert_eq!(self.asked.insert(row.handoff.clone(), room), None, "asked once");
         }
         self.sent += 1;
         self.up[usize::from(room)].send(self.sent, notice);

@@ -9,8 +9,8 @@ mod common;
 
 use common::*;
 use desk::Desk;
-use desk::desk::{Effect, Input, Roster};
-use desk::notice::{ToDesk, ToRoom};
+use desk::desk::{Effect, Input, Roster, Verb};
+use desk::notice::ToRoom;
 use protocol::desk::QueueRow;
 use protocol::team::PresenceSettings;
 use protocol::{AgentId, ConversationId, Epoch, Intent, Reachability, SessionId, Stage};
@@ -113,7 +113,7 @@ impl World {
         };
         let capacity = house.capacity + u32::from(house.fault == Fault::OneTooMany);
         let agents = (0..house.agents).map(|n| profile(n, capacity)).collect();
-        let roster = Roster { version: 1, settings: RULES, departments: vec![], agents };
+        let roster = Roster { settings: RULES, ..staffed(1, agents, vec![]) };
         world.turn(house, Input::Roster(roster));
         world.key = world.key();
         world
@@ -147,13 +147,13 @@ impl World {
                 self.turn(house, signs_out(a));
                 (self.seen[usize::from(a)].tabs, self.seen[usize::from(a)].grace) = (BTreeMap::new(), None);
             }
-            Action::Ask(h) => self.turn(house, Input::Heard(asks(h))),
+            Action::Ask(h) => self.turn(house, Input::Heard(asks(h, h, h.into()))),
             Action::Claim(a, h) => self.claim(house, a, h, 0),
             Action::LateClaim(a, h) => self.claim(house, a, h, 1),
             Action::Resolve(a, h) => {
-                let input = Input::Resolve { agent: agent_id(a), handoff: handoff(h), epoch: self.epoch(h) };
+                let input = command(a, h, self.epoch(h).0, Verb::Resolve);
                 self.turn(house, input);
-                if self.rows().all(|row| row.handoff != handoff(h)) {
+                if self.rows().all(|row| row.handoff != handoff(h) || row.stage == Stage::Closed) {
                     self.owners.remove(&h);
                 }
             }
@@ -217,7 +217,7 @@ impl World {
         if plant {
             self.turn(house, opens(a, 99));
         }
-        let claim = Input::Claim { agent: agent.clone(), handoff, epoch };
+        let claim = Input::Command { agent: agent.clone(), handoff, epoch, verb: Verb::Claim };
         let result = self.desk.apply(at(self.now), claim);
         let taken = matches!(result, Err(desk::Refusal::Taken { .. })) && house.fault == Fault::GivesAwayTwice;
         let is_given = result.is_ok() || taken;
@@ -397,12 +397,6 @@ fn number(room: &ConversationId) -> u8 {
 
 fn number_of_agent(agent: &AgentId) -> i64 {
     digit(agent.as_str()).into()
-}
-
-fn asks(h: u8) -> ToDesk {
-    let (handoff, conversation) = (handoff(h), conversation(h));
-    let (visitor_name, last) = (None, None);
-    ToDesk::Ask { handoff, conversation, asked_at: at(h.into()), page: page(), visitor_name, last }
 }
 
 fn depth(usual: usize) -> usize {

@@ -5,13 +5,19 @@
 mod common;
 
 use common::*;
-use desk::desk::{Agent, Config, Department, LogEntry, Profile, SignIn, Versions};
+use desk::desk::{Agent, Config, Department, LogEntry, Profile, SignIn, Upkeep, Versions};
 use desk::notice::{Numbered, ToDesk, ToRoom};
+use desk::pace::Pace;
 use desk::presence::{Lease, Presence};
 use desk::room::{Handoff, Record};
-use protocol::desk::{LastMessage, QueueRow};
-use protocol::team::PresenceChange;
-use protocol::{Cause, CloseReason, Email, Epoch, Intent, Kind, Name, Reachability, Role, Seq, Stage};
+use protocol::desk::{LastMessage, Note, Offer, QueueRow};
+use protocol::room::Place;
+use protocol::routing::{ChannelSettings, Considered, ConversationSettings, Decision, Routing};
+use protocol::team::{PresenceChange, Tally};
+use protocol::{
+    Act, Body, Cause, CloseReason, Delivery, Email, Epoch, Intent, Kind, Name, Priority, Reachability, Requeue, Role,
+    RoutingMode, Seq, Stage, Status, WhenDeclined, Why,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -54,8 +60,20 @@ fn bare_row() -> QueueRow {
 fn bare_row_json() -> Value {
     json!({
         "handoff": HANDOFF, "conversation": ROOM, "stage": "waiting", "epoch": 0, "asked_at": 1000,
-        "page": page_json(), "returned": false,
+        "page": page_json(), "returned": false, "priority": "normal", "told": 0,
     })
+}
+
+fn agent_json() -> Value {
+    json!({"id": AGENT, "name": "Agent 1"})
+}
+
+fn place() -> Place {
+    Place { ahead: 3, from_min: Some(2), to_min: Some(5) }
+}
+
+fn place_json() -> Value {
+    json!({"ahead": 3, "from_min": 2, "to_min": 5})
 }
 
 fn full_row() -> QueueRow {
@@ -70,6 +88,18 @@ fn full_row() -> QueueRow {
         closed_at: Some(at(3_000)),
         reason: Some(CloseReason::Resolved),
         returned: true,
+        department: Some(department(7)),
+        priority: Priority::Vip,
+        queued_at: Some(at(1_500)),
+        told: Epoch(1),
+        offer: Some(Offer { agent: agent_ref(1), at: at(1_600), until: at(31_600) }),
+        declined: vec![agent_id(1)],
+        ring_at: Some(at(16_600)),
+        earlier: Some(agent_id(1)),
+        place: Some(place()),
+        form_offered: true,
+        expires_at: Some(at(79_000)),
+        note: Some(Note { by: agent_ref(1), at: at(1_800), text: Body::parse("Ask about the mug").unwrap() }),
         ..bare_row()
     }
 }
@@ -81,6 +111,11 @@ fn full_row_json() -> Value {
         "last": {"kind": "visitor", "text": "Hello?", "at": 1000},
         "agent": {"id": AGENT, "name": "Agent 1"},
         "picked_at": 2000, "closed_at": 3000, "reason": "resolved", "returned": true,
+        "department": DEPARTMENT, "priority": "vip", "queued_at": 1500, "told": 1,
+        "offer": {"agent": agent_json(), "at": 1600, "until": 31600},
+        "declined": [AGENT], "ring_at": 16600, "earlier": AGENT, "place": place_json(), "form_offered": true,
+        "expires_at": 79000,
+        "note": {"by": agent_json(), "at": 1800, "text": "Ask about the mug"},
     })
 }
 
@@ -88,52 +123,78 @@ fn full_row_json() -> Value {
 fn a_row_of_the_queue() {
     pin(bare_row(), bare_row_json());
     pin(full_row(), full_row_json());
+    // From before there were departments, priorities and offers.
+    let mut earlier = bare_row_json();
+    let fields = earlier.as_object_mut().unwrap();
+    fields.remove("priority");
+    fields.remove("told");
+    reads(earlier, bare_row());
 }
 
 #[test]
 fn from_a_room_to_its_desk() {
-    let ask = |visitor_name, last| ToDesk::Ask {
-        handoff: handoff(3),
-        conversation: conversation(2),
-        asked_at: at(1_000),
-        page: page(),
-        visitor_name,
-        last,
-    };
-    let bare = json!({"ask": {"handoff": HANDOFF, "conversation": ROOM, "asked_at": 1000, "page": page_json(),
-        "visitor_name": null, "last": null,
-    }});
-    pin(ask(None, None), bare.clone());
-    let mut absent = bare.clone();
-    absent["ask"].as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    reads(absent, ask(None, None));
-    let mut full = bare;
-    full["ask"]["visitor_name"] = json!("Ann");
-    full["ask"]["last"] = json!({"kind": "visitor", "text": "Hello?", "at": 1000});
-    pin(ask(ann(), Some(last())), full);
+    let row = || Box::new(bare_row());
+    pin(ToDesk::Ask { row: row(), by: None }, json!({"ask": {"row": bare_row_json(), "by": null}}));
+    let (by, asked) = (Some(agent_ref(1)), json!({"ask": {"row": bare_row_json(), "by": agent_json()}}));
+    pin(ToDesk::Ask { row: row(), by }, asked);
+    pin(ToDesk::End { handoff: handoff(3) }, json!({"end": {"handoff": HANDOFF}}));
+    let differs = json!({"differs": {"row": bare_row_json(), "checked": 4}});
+    pin(ToDesk::Differs { row: row(), checked: Epoch(4) }, differs);
     pin(ToDesk::AfterHours { row: Box::new(full_row()) }, json!({"after_hours": {"row": full_row_json()}}));
     pin(
-        ToDesk::Activity { handoff: handoff(3), last: last() },
-        json!({"activity": {"handoff": HANDOFF, "last": {"kind": "visitor", "text": "Hello?", "at": 1000}}}),
+        ToDesk::Activity { handoff: handoff(3), conversation: conversation(2), last: last() },
+        json!({"activity": {
+            "handoff": HANDOFF, "conversation": ROOM, "last": {"kind": "visitor", "text": "Hello?", "at": 1000},
+        }}),
     );
 }
 
 #[test]
 fn from_the_desk_to_a_room() {
     let (id, epoch, agent) = (handoff(3), Epoch(7), agent_ref(1));
-    let agent_json = json!({"id": AGENT, "name": "Agent 1"});
     for (notice, pinned) in [
-        (ToRoom::Queued { handoff: id.clone() }, json!({"queued": {"handoff": HANDOFF}})),
+        (
+            ToRoom::Queued { handoff: id.clone(), place: Some(place()) },
+            json!({"queued": {"handoff": HANDOFF, "place": place_json()}}),
+        ),
+        (
+            ToRoom::Moved { handoff: id.clone(), place: Place { ahead: 50, from_min: None, to_min: None } },
+            json!({"moved": {"handoff": HANDOFF, "place": {"ahead": 50}}}),
+        ),
+        (ToRoom::FormOffered { handoff: id.clone() }, json!({"form_offered": {"handoff": HANDOFF}})),
+        (
+            ToRoom::Warned { handoff: id.clone(), expires_at: at(79_000) },
+            json!({"warned": {"handoff": HANDOFF, "expires_at": 79000}}),
+        ),
+        (ToRoom::Unknown { handoff: id.clone() }, json!({"unknown": {"handoff": HANDOFF}})),
+        (
+            ToRoom::Check {
+                handoff: id.clone(),
+                epoch,
+                stage: Stage::Active,
+                agent: Some(agent.clone()),
+                at: at(2_000),
+            },
+            json!({"check": {"handoff": HANDOFF, "epoch": 7, "stage": "active", "agent": agent_json(), "at": 2000}}),
+        ),
         (ToRoom::Nobody { handoff: id.clone() }, json!({"nobody": {"handoff": HANDOFF}})),
         (ToRoom::DeskOpen { open: true, flips: 7 }, json!({"desk_open": {"open": true, "flips": 7}})),
         (ToRoom::SignedOut { sign_in: sign_in(6) }, json!({"signed_out": {"sign_in": SIGN_IN}})),
         (
-            ToRoom::Claimed { handoff: id.clone(), epoch, agent: agent.clone(), at: at(2_000) },
-            json!({"claimed": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json, "at": 2000}}),
+            ToRoom::Claimed {
+                handoff: id.clone(),
+                epoch,
+                agent: agent.clone(),
+                at: at(2_000),
+                department: Some(department(7)),
+            },
+            json!({"claimed": {
+                "handoff": HANDOFF, "epoch": 7, "agent": agent_json(), "at": 2000, "department": DEPARTMENT,
+            }}),
         ),
         (
-            ToRoom::Returned { handoff: id.clone(), epoch, agent },
-            json!({"returned": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json}}),
+            ToRoom::Returned { handoff: id.clone(), epoch, agent, why: Requeue::Vanished },
+            json!({"returned": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json(), "why": "vanished"}}),
         ),
         (
             ToRoom::Closed { handoff: id, epoch, reason: CloseReason::Resolved, at: at(3_000) },
@@ -145,6 +206,11 @@ fn from_the_desk_to_a_room() {
     }
     // From before openings were counted.
     reads(json!({"desk_open": {"open": true}}), ToRoom::DeskOpen { open: true, flips: 0 });
+    // From before there were places, and departments.
+    let claimed = json!({"claimed": {"handoff": HANDOFF, "epoch": 7, "agent": agent_json(), "at": 2000}});
+    let (of, agent) = (handoff(3), agent_ref(1));
+    reads(claimed, ToRoom::Claimed { handoff: of, epoch, agent, at: at(2_000), department: None });
+    reads(json!({"queued": {"handoff": HANDOFF}}), ToRoom::Queued { handoff: handoff(3), place: None });
 }
 
 #[test]
@@ -166,29 +232,61 @@ fn an_agent_in_every_presence() {
         (Presence::Offline { seen: None }, json!({"offline": {"seen": null}})),
     ] {
         let profile = Profile { departments: vec![department(7)], ..profile(1, 5) };
-        let agent = Agent { profile, intent: Intent::DoNotDisturb, presence, since: at(4_000) };
+        let since = at(4_000);
+        let agent = Agent { profile, intent: Intent::DoNotDisturb, presence, since, served_at: at(3_500) };
         let who = json!({
             "id": AGENT, "name": "Agent 1", "role": "support_staff", "capacity": 5, "departments": [DEPARTMENT],
         });
-        pin(agent, json!({"profile": who, "intent": "do_not_disturb", "presence": pinned, "since": 4000}));
+        let known = json!({
+            "profile": who, "intent": "do_not_disturb", "presence": pinned, "since": 4000, "served_at": 3500,
+        });
+        pin(agent.clone(), known.clone());
+        // From before there were turns.
+        let mut unserved = known;
+        unserved.as_object_mut().unwrap().remove("served_at");
+        reads(unserved, Agent { served_at: at(0), ..agent });
     }
 }
 
 #[test]
 fn the_administration_and_a_sign_in() {
-    let config = Config {
+    let config = |conversations, routing| Config {
         versions: Versions { roster: 3, access: 4 },
         settings: SETTINGS,
         defaults: SETTINGS,
-        departments: vec![Department { id: department(7), name: Name::parse("Sales").unwrap() }],
+        conversations,
+        departments: vec![Department { id: department(7), name: Name::parse("Sales").unwrap(), routing }],
+    };
+    let website =
+        ChannelSettings { expire_after_ms: 79_200_000, warn_before_ms: 600_000, close_idle_after_ms: 900_000 };
+    let routing = Routing {
+        mode: RoutingMode::LeastLoaded,
+        delivery: Delivery::Assign,
+        offer_ms: 30_000,
+        sticky: true,
+        fallback: Some(department(7)),
+        when_declined: WhenDeclined::Form,
+        form_after_ms: 300_000,
+        alert_after_ms: 120_000,
     };
     let pinned = json!({
         "versions": {"roster": 3, "access": 4},
         "settings": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
         "defaults": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
-        "departments": [{"id": DEPARTMENT, "name": "Sales"}],
+        "conversations": {
+            "website": {"expire_after_ms": 79200000, "warn_before_ms": 600000, "close_idle_after_ms": 900000},
+        },
+        "departments": [{"id": DEPARTMENT, "name": "Sales", "routing": {
+            "mode": "least_loaded", "delivery": "assign", "offer_ms": 30000, "sticky": true, "fallback": DEPARTMENT,
+            "when_declined": "form", "form_after_ms": 300000, "alert_after_ms": 120000,
+        }}],
     });
-    pin(config, pinned);
+    pin(config(ConversationSettings { website }, routing), pinned.clone());
+    // From before departments routed and conversations expired.
+    let mut earlier = pinned;
+    earlier.as_object_mut().unwrap().remove("conversations");
+    earlier["departments"] = json!([{"id": DEPARTMENT, "name": "Sales"}]);
+    reads(earlier, config(ConversationSettings::default(), Routing::default()));
     let sign_in = SignIn { agent: agent_id(1), expires_at: at(9_000), rooms: BTreeSet::from([conversation(2)]) };
     pin(sign_in, json!({"agent": AGENT, "expires_at": 9000, "rooms": [ROOM]}));
 }
@@ -214,6 +312,62 @@ fn the_log_of_presence() {
 }
 
 #[test]
+fn the_log_of_what_was_done_with_handoffs() {
+    let decision = Decision {
+        handoff: handoff(3),
+        at: at(1_000),
+        act: Act::Asked,
+        agent: None,
+        by: None,
+        department: None,
+        mode: None,
+        considered: Vec::new(),
+        note: None,
+    };
+    let bare = json!({"handoff": HANDOFF, "at": 1000, "act": "asked"});
+    pin(LogEntry::Decision(decision.clone()), json!({"decision": bare}));
+    let considered = Considered {
+        agent: agent_ref(1),
+        why: Why::AtCapacity,
+        status: Status::Busy,
+        since: at(500),
+        load: 5,
+        capacity: 5,
+    };
+    let full = Decision {
+        act: Act::Transferred,
+        agent: Some(agent_ref(1)),
+        by: Some(agent_ref(1)),
+        department: Some(department(7)),
+        mode: Some(RoutingMode::RoundRobin),
+        considered: vec![considered],
+        note: Some(Body::parse("Ask about the mug").unwrap()),
+        ..decision
+    };
+    let full_json = json!({
+        "handoff": HANDOFF, "at": 1000, "act": "transferred", "agent": agent_json(), "by": agent_json(),
+        "department": DEPARTMENT, "mode": "round_robin", "note": "Ask about the mug",
+        "considered": [{
+            "agent": agent_json(), "why": "at_capacity", "status": "busy", "since": 500, "load": 5, "capacity": 5,
+        }],
+    });
+    pin(LogEntry::Decision(full), json!({"decision": full_json}));
+}
+
+#[test]
+fn paces_and_upkeep() {
+    let mut pace = Pace::default();
+    assert!(pace.step(at(10_000), at(4_000)) && pace.step(at(15_000), at(5_000)));
+    pin(pace, json!({"steps": [{"at": 10000, "took_ms": 6000}, {"at": 15000, "took_ms": 5000}]}));
+    let tally = Tally { expired: 1, abandoned: 2, lapsed: 3, returned: 4, repaired: 5, at: Some(at(1_000)) };
+    let full = json!({"expired": 1, "abandoned": 2, "lapsed": 3, "returned": 4, "repaired": 5, "at": 1000});
+    let upkeep = Upkeep { tally, checked_at: at(2_000), checked: Some(handoff(3)) };
+    pin(upkeep, json!({"tally": full, "checked_at": 2000, "checked": HANDOFF}));
+    let none = json!({"expired": 0, "abandoned": 0, "lapsed": 0, "returned": 0, "repaired": 0});
+    pin(Upkeep::default(), json!({"tally": none, "checked_at": 0, "checked": null}));
+}
+
+#[test]
 fn every_word_that_is_stored() {
     let words = |words: &[&str]| words.iter().map(|word| json!(word)).collect::<Vec<_>>();
     let written = |all: &[Intent]| all.iter().map(|intent| json!(intent)).collect::<Vec<_>>();
@@ -229,6 +383,48 @@ fn every_word_that_is_stored() {
     let causes: Vec<_> = Cause::ALL.iter().map(|cause| json!(cause)).collect();
     let known = ["signed_in", "reloaded", "signed_out", "closed", "vanished", "idle", "active", "manual", "admin"];
     assert_eq!(causes, words(&known));
+    let priorities: Vec<_> = Priority::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(priorities, words(&["vip", "high", "normal", "low"]));
+    let modes: Vec<_> = RoutingMode::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(modes, words(&["manual", "round_robin", "least_loaded"]));
+    let deliveries: Vec<_> = Delivery::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(deliveries, words(&["offer", "assign"]));
+    let ways: Vec<_> = WhenDeclined::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(ways, words(&["ring_again", "form"]));
+    let requeues: Vec<_> = Requeue::ALL.iter().map(|word| json!(word)).collect();
+    assert_eq!(requeues, words(&["vanished", "released", "transferred"]));
+    let reasons: Vec<_> = Why::ALL.iter().map(|word| json!(word)).collect();
+    let known = ["chosen", "knows_visitor", "at_capacity", "not_available", "declined", "not_their_turn"];
+    assert_eq!(reasons, words(&known));
+    let acts: Vec<_> = Act::ALL.iter().map(|word| json!(word)).collect();
+    let known = [
+        "asked",
+        "reopened",
+        "offered",
+        "routed",
+        "claimed",
+        "accepted",
+        "declined",
+        "offer_lapsed",
+        "offer_withdrawn",
+        "exhausted",
+        "fell_back",
+        "assigned",
+        "taken_over",
+        "transferred",
+        "released",
+        "returned",
+        "prioritized",
+        "form_offered",
+        "warned",
+        "resolved",
+        "ended_by_visitor",
+        "expired",
+        "abandoned",
+        "missed",
+        "repaired",
+    ];
+    assert_eq!(acts, words(&known));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use desk::room::{Effect, Input, Sent, Speaker};
 use desk::{Refusal, Room};
 use protocol::http::AfterHoursRequest;
 use protocol::room::HandoffView;
-use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Seq, Stage};
+use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Priority, Requeue, Seq, Stage};
 
 /// What one step leaves: openness, stage, epoch, reason, e-mailed, and the newest message.
 type Left = (bool, Option<(Stage, u32, Option<CloseReason>, bool)>, Option<Said>);
@@ -36,7 +36,13 @@ fn agent_speaks(n: u8) -> Speaker {
 }
 
 fn ask(n: u8) -> Input {
-    Input::Ask { speaker: visitor_speaks(), fresh: handoff(n), page: page() }
+    Input::Ask {
+        speaker: visitor_speaks(),
+        fresh: handoff(n),
+        page: page(),
+        department: None,
+        priority: Priority::Normal,
+    }
 }
 
 fn send(speaker: Speaker, id: u8) -> Input {
@@ -56,7 +62,7 @@ fn form(fresh: u8, id: u8) -> Input {
 }
 
 fn queued(n: u8) -> Input {
-    Input::Heard(ToRoom::Queued { handoff: handoff(n) })
+    Input::Heard(ToRoom::Queued { handoff: handoff(n), place: None })
 }
 
 fn nobody(n: u8) -> Input {
@@ -69,11 +75,15 @@ fn desk_open(open: bool, flips: u32) -> Input {
 
 fn claimed(n: u8, epoch: u32, agent: u8) -> Input {
     let (handoff, epoch, agent) = (handoff(n), Epoch(epoch), agent_ref(agent));
-    Input::Heard(ToRoom::Claimed { handoff, epoch, agent, at: at(epoch.0.into()) })
+    Input::Heard(ToRoom::Claimed { handoff, epoch, agent, at: at(epoch.0.into()), department: None })
 }
 
 fn returned(n: u8, epoch: u32, agent: u8) -> Input {
-    Input::Heard(ToRoom::Returned { handoff: handoff(n), epoch: Epoch(epoch), agent: agent_ref(agent) })
+    returned_why(n, epoch, agent, Requeue::Vanished)
+}
+
+fn returned_why(n: u8, epoch: u32, agent: u8, why: Requeue) -> Input {
+    Input::Heard(ToRoom::Returned { handoff: handoff(n), epoch: Epoch(epoch), agent: agent_ref(agent), why })
 }
 
 fn closed(n: u8, epoch: u32) -> Input {
@@ -137,7 +147,7 @@ fn a_visitor_asks_talks_and_is_served() {
     let asked: Vec<_> = told
         .iter()
         .map(|notice| match notice {
-            ToDesk::Ask { handoff, last, .. } => (handoff.clone(), last.as_ref().map(|last| last.text.clone())),
+            ToDesk::Ask { row, .. } => (row.handoff.clone(), row.last.as_ref().map(|last| last.text.clone())),
             other => panic!("{other:?}"),
         })
         .collect();

@@ -11,8 +11,10 @@ use desk::{Refusal, Room};
 use proptest::prelude::*;
 use protocol::desk::QueueRow;
 use protocol::http::{Ack, AfterHoursRequest};
-use protocol::room::{Message, RoomDown, RoomState};
-use protocol::{Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Seq, SignInId, Stage};
+use protocol::room::{Message, Place, RoomDown, RoomState};
+use protocol::{
+    Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Priority, Requeue, Seq, SignInId, Stage,
+};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +60,14 @@ enum What {
     Open(i8),
     SignedOut(u8),
     Claimed(u8),
-    Returned(u8),
+    Returned(u8, Requeue),
     Closed,
+    /// The line has moved.
+    Moved(u8),
+    FormOffered,
+    Warned,
+    /// The desk has lost it.
+    Unknown,
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -68,7 +76,10 @@ fn op() -> impl Strategy<Value = Op> {
     let what = prop_oneof![
         2 => Just(What::Queued), 2 => Just(What::Nobody), 2 => (-2..3i8).prop_map(What::Open),
         1 => (0..2u8).prop_map(What::SignedOut),
-        5 => (0..2u8).prop_map(What::Claimed), 2 => (0..2u8).prop_map(What::Returned), 2 => Just(What::Closed),
+        5 => (0..2u8).prop_map(What::Claimed), 2 => Just(What::Closed),
+        2 => (0..2u8, prop::sample::select(Requeue::ALL)).prop_map(|(agent, why)| What::Returned(agent, why)),
+        1 => (0..60u8).prop_map(What::Moved), 1 => Just(What::FormOffered), 1 => Just(What::Warned),
+        1 => Just(What::Unknown),
     ];
     let back = prop_oneof![5 => Just(0u8), 1 => Just(1u8), 1 => Just(2u8)];
     prop_oneof![
@@ -92,6 +103,8 @@ struct Believed {
     queued: bool,
     reason: Option<CloseReason>,
     emailed: bool,
+    ahead: Option<u8>,
+    form: bool,
 }
 
 struct Walk {
@@ -178,7 +191,13 @@ impl Walk {
 
     fn ask(&mut self, who: Who) {
         let fresh = self.fresh();
-        let result = self.apply(Input::Ask { speaker: speaker(who), fresh: fresh.clone(), page: page() });
+        let result = self.apply(Input::Ask {
+            speaker: speaker(who),
+            fresh: fresh.clone(),
+            page: page(),
+            department: Some(department(1)),
+            priority: Priority::High,
+        });
         if !self.is_admitted(who) {
             return assert_eq!(result, Err(Refusal::NotFound));
         }
@@ -222,12 +241,19 @@ impl Walk {
         }
         let latest = self.handoffs.last_mut().unwrap();
         (latest.stage, latest.reason, latest.emailed) = (Stage::Closed, Some(CloseReason::Missed), true);
+        latest.ahead = None;
     }
 
     fn hear(&mut self, what: What, back: u8, by: i8) {
         let Some(n) = self.handoffs.len().checked_sub(1 + usize::from(back)) else {
             // Of a handoff that is not of this room, or before it began.
-            let notice = ToRoom::Claimed { handoff: handoff(200), epoch: Epoch(9), agent: agent_ref(0), at: at(0) };
+            let notice = ToRoom::Claimed {
+                handoff: handoff(200),
+                epoch: Epoch(9),
+                agent: agent_ref(0),
+                at: at(0),
+                department: None,
+            };
             let (before, lines) = (self.room.state(), self.transcript.len());
             self.apply(Input::Heard(notice)).unwrap();
             return assert_eq!((before, lines), (self.room.state(), self.transcript.len()));
@@ -266,7 +292,8 @@ impl Walk {
                 }
                 return is_news;
             }
-            What::Queued if is_answer => (known.queued, self.open) = (true, true),
+            What::Queued if is_answer => (known.queued, self.open, known.ahead) = (true, true, None),
+            What::Queued if is_latest && known.stage == Stage::Waiting => return known.ahead.take().is_some(),
             What::Nobody if is_answer => {
                 self.open = false;
                 (known.stage, known.reason) = (Stage::Closed, Some(CloseReason::Missed));
@@ -275,15 +302,32 @@ impl Walk {
                 (known.stage, known.owner, known.reason) = (Stage::Active, Some(agent), None);
                 known.queued = true;
             }
-            What::Returned(_) if is_new => (known.stage, known.owner) = (Stage::Waiting, None),
+            What::Returned(..) if is_new => (known.stage, known.owner) = (Stage::Waiting, None),
             What::Closed if is_new => {
                 (known.stage, known.owner, known.reason) = (Stage::Closed, None, Some(CloseReason::Resolved));
             }
-            What::Queued | What::Nobody | What::Claimed(_) | What::Returned(_) | What::Closed | What::SignedOut(_) => {
-                return false;
+            What::Moved(ahead) if is_latest && known.stage == Stage::Waiting => {
+                let is_news = known.ahead != Some(ahead);
+                known.ahead = Some(ahead);
+                return is_news;
             }
+            What::FormOffered if is_latest && known.stage == Stage::Waiting => known.form = true,
+            What::Warned if is_latest && known.stage != Stage::Closed => {}
+            What::Queued
+            | What::Nobody
+            | What::Claimed(_)
+            | What::Returned(..)
+            | What::Closed
+            | What::Moved(_)
+            | What::FormOffered
+            | What::Warned
+            | What::Unknown
+            | What::SignedOut(_) => return false,
         }
-        if matches!(what, What::Claimed(_) | What::Returned(_) | What::Closed) {
+        if known.stage != Stage::Waiting {
+            known.ahead = None;
+        }
+        if matches!(what, What::Claimed(_) | What::Returned(..) | What::Closed) {
             known.epoch = epoch;
         }
         true
@@ -292,15 +336,19 @@ impl Walk {
     fn notice(&self, what: What, id: &HandoffId, epoch: u32) -> ToRoom {
         let (handoff, epoch, now) = (id.clone(), Epoch(epoch), self.now);
         match what {
-            What::Queued => ToRoom::Queued { handoff },
+            What::Queued => ToRoom::Queued { handoff, place: None },
             What::Nobody => ToRoom::Nobody { handoff },
             What::Open(by) => {
                 let (open, flips) = opened(self.flips, by);
                 ToRoom::DeskOpen { open, flips }
             }
             What::SignedOut(n) => ToRoom::SignedOut { sign_in: sign_in(n) },
-            What::Claimed(n) => ToRoom::Claimed { handoff, epoch, agent: agent_ref(n), at: at(now) },
-            What::Returned(n) => ToRoom::Returned { handoff, epoch, agent: agent_ref(n) },
+            What::Claimed(n) => ToRoom::Claimed { handoff, epoch, agent: agent_ref(n), at: at(now), department: None },
+            What::Returned(n, why) => ToRoom::Returned { handoff, epoch, agent: agent_ref(n), why },
+            What::Moved(ahead) => ToRoom::Moved { handoff, place: standing(ahead) },
+            What::FormOffered => ToRoom::FormOffered { handoff },
+            What::Warned => ToRoom::Warned { handoff, expires_at: at(now + 1_000) },
+            What::Unknown => ToRoom::Unknown { handoff },
             What::Closed => ToRoom::Closed { handoff, epoch, reason: CloseReason::Resolved, at: at(now) },
         }
     }
@@ -372,7 +420,8 @@ impl Walk {
         assert_eq!(state.handoff.as_ref().map(|view| &view.id), latest.map(|known| &known.id));
         let Some((view, known)) = state.handoff.zip(latest) else { return };
         assert_eq!((view.stage, view.epoch), (known.stage, Epoch(known.epoch)));
-        assert_eq!(view.emailed, known.emailed);
+        assert_eq!((view.emailed, view.form_offered), (known.emailed, known.form));
+        assert_eq!(view.place.map(|place| place.ahead), known.ahead.map(u32::from));
         if known.stage == Stage::Active {
             assert_eq!(view.agent.map(|agent| agent.id), known.owner.map(agent_id));
         }
@@ -428,7 +477,7 @@ impl Walk {
 impl Believed {
     fn new(id: HandoffId) -> Believed {
         let (stage, owner, reason) = (Stage::Waiting, None, None);
-        Believed { id, stage, epoch: 0, owner, queued: false, reason, emailed: false }
+        Believed { id, stage, epoch: 0, owner, queued: false, reason, emailed: false, ahead: None, form: false }
     }
 }
 
@@ -442,6 +491,10 @@ fn speaker(who: Who) -> Speaker {
 
 fn body(n: u8) -> Body {
     Body::parse(&format!("text {n}")).unwrap()
+}
+
+fn standing(ahead: u8) -> Place {
+    Place { ahead: ahead.into(), from_min: None, to_min: None }
 }
 
 /// The word of a desk that has changed `by` times more than `flips`: it starts closed.

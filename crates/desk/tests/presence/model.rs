@@ -1,7 +1,7 @@
 //! Presence as DESIGN.md words it, in lists small enough to be believed: people, their tabs, who has what.
 
 use crate::common::*;
-use desk::desk::{By, Input, Profile, Roster};
+use desk::desk::{By, Input, Profile, Roster, Verb};
 use desk::notice::ToDesk;
 use protocol::team::{PresenceChange, PresenceSettings};
 use protocol::{
@@ -87,6 +87,7 @@ pub struct Model {
     pub issued: BTreeMap<SignInId, (AgentId, i64)>,
     pub rooms: BTreeMap<SignInId, BTreeSet<ConversationId>>,
     pub rows: BTreeMap<HandoffId, Row>,
+    pub heard: BTreeSet<HandoffId>,
     pub latest: i64,
     pub news: News,
 }
@@ -102,6 +103,7 @@ impl Model {
             issued: BTreeMap::new(),
             rooms: BTreeMap::new(),
             rows: BTreeMap::new(),
+            heard: BTreeSet::new(),
             latest: i64::MIN,
             news: News::default(),
         }
@@ -180,6 +182,7 @@ impl Model {
             self.tick(now);
         }
         match input.clone() {
+            Input::Command { agent, .. } if !self.people.contains_key(&agent) => return Err("SignedOut"),
             Input::Beat { agent, session, at } => {
                 if let Some(tab) = self.people.get_mut(&agent).and_then(|p| p.tabs.get_mut(&session)) {
                     // A clock may slip a little; a ping of the future proves nothing.
@@ -230,13 +233,14 @@ impl Model {
             Input::Unattend { sign_in, room } => {
                 self.rooms.entry(sign_in).or_default().remove(&room);
             }
-            Input::Heard(ToDesk::Ask { handoff, .. }) => {
-                if self.open_until().is_some() {
-                    self.rows.entry(handoff).or_insert(Row { owner: None, epoch: 0 });
+            Input::Heard(ToDesk::Ask { row, .. }) => {
+                // One that was over before stays so.
+                if self.heard.insert(row.handoff.clone()) && self.open_until().is_some() {
+                    self.rows.entry(row.handoff).or_insert(Row { owner: None, epoch: 0 });
                 }
             }
-            Input::Claim { agent, handoff, epoch } => self.claim(&agent, &handoff, epoch.0)?,
-            Input::Resolve { agent, handoff, epoch } => {
+            Input::Command { agent, handoff, epoch, verb: Verb::Claim } => self.claim(&agent, &handoff, epoch.0)?,
+            Input::Command { agent, handoff, epoch, verb: Verb::Resolve } => {
                 let row = self.rows.get(&handoff).ok_or("NotOpen")?;
                 if row.owner.as_ref() != Some(&agent) {
                     return Err("NotOwner");
@@ -245,6 +249,9 @@ impl Model {
                     return Err("StaleEpoch");
                 }
                 self.rows.remove(&handoff);
+            }
+            Input::Command { .. } | Input::Prioritize { .. } | Input::Recheck { .. } => {
+                panic!("not walked here: {input:?}")
             }
             Input::Tick | Input::Watch(_) | Input::Unwatch(_) | Input::Heard(_) => {}
         }

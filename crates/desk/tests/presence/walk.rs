@@ -3,11 +3,12 @@
 use crate::common::*;
 use crate::model::Model;
 use desk::Desk;
-use desk::desk::{By, Department, Effect, Input, LogEntry, Profile, Roster, Versions, Wanted};
+use desk::desk::{By, Effect, Input, LogEntry, Profile, Roster, Verb, Versions, Wanted};
 use desk::notice::{ToDesk, ToRoom};
-use protocol::desk::{AgentCard, DeskDown};
+use protocol::desk::{AgentCard, DeskDown, QueueRow};
+use protocol::routing::{ChannelSettings, ConversationSettings, Routing};
 use protocol::team::{Counts, PresenceSettings};
-use protocol::{AgentId, Epoch, Intent, Reachability, SessionId, SignInId, Status};
+use protocol::{AgentId, Epoch, Intent, Reachability, SessionId, SignInId, Stage, Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const AGENTS: u8 = 4;
@@ -215,15 +216,11 @@ impl Walk {
             }
             Op::Ask { handoff: n } => {
                 let (handoff, conversation, asked_at) = (handoff(n), conversation(100 + n), at(self.now));
-                let (visitor_name, last) = (None, None);
-                Input::Heard(ToDesk::Ask { handoff, conversation, asked_at, page: page(), visitor_name, last })
+                let row = QueueRow::waiting(handoff, conversation, asked_at, page());
+                Input::Heard(ToDesk::Ask { row: Box::new(row), by: None })
             }
-            Op::Claim { agent, handoff: n, behind } => {
-                Input::Claim { agent: agent_id(agent), handoff: handoff(n), epoch: self.epoch(n, behind) }
-            }
-            Op::Resolve { agent, handoff: n, behind } => {
-                Input::Resolve { agent: agent_id(agent), handoff: handoff(n), epoch: self.epoch(n, behind) }
-            }
+            Op::Claim { agent, handoff: n, behind } => command(agent, n, self.epoch(n, behind).0, Verb::Claim),
+            Op::Resolve { agent, handoff: n, behind } => command(agent, n, self.epoch(n, behind).0, Verb::Resolve),
             Op::Tick | Op::Pass { .. } | Op::Again { .. } | Op::Sleep => Input::Tick,
         }
     }
@@ -258,8 +255,12 @@ impl Walk {
         let agents = staff.iter().map(member).collect();
         self.staff = staff;
         self.versions.roster += 1;
-        let departments = (0..2).map(|n| Department { id: department(n), name: name_of(n) }).collect();
-        Input::Roster(Roster { version: self.versions.roster, settings, departments, agents })
+        let departments = (0..2).map(|n| routed(n, Routing::default())).collect();
+        // Handoffs live on while the clock goes where it likes: other walks end them.
+        let website = ChannelSettings { expire_after_ms: u32::MAX, warn_before_ms: 0, close_idle_after_ms: 0 };
+        let conversations = ConversationSettings { website };
+        let roster = staffed(self.versions.roster, agents, departments);
+        Input::Roster(Roster { settings, conversations, ..roster })
     }
 
     fn epoch(&self, n: u8, behind: u32) -> Epoch {
@@ -308,6 +309,9 @@ impl Walk {
 
     fn sleep(&mut self) {
         self.hear(Input::Tick);
+        // Moves of a line are told together, a moment later: a desk that wakes tells them at once.
+        self.now += 500;
+        self.hear(Input::Tick);
         let mut loaded = Desk::load(SETTINGS, self.tables.stored());
         for ((agent, session), ping) in self.pings.clone() {
             let beat = Input::Beat { agent, session, at: at(ping) };
@@ -315,7 +319,9 @@ impl Walk {
             self.hear(beat);
         }
         // The first tick after a sleep takes the clock as it finds it.
-        assert_eq!(loaded.apply(at(self.now), Input::Tick), Ok(vec![]), "nothing to tell");
+        let mut effects = loaded.apply(at(self.now), Input::Tick).unwrap();
+        effects.retain(|effect| !matches!(effect, Effect::SaveUpkeep(_) | Effect::Tell(_, ToRoom::Check { .. })));
+        assert_eq!(effects, [], "nothing to tell");
         let known = |desk: &Desk| {
             let ends = (desk.next_deadline(), desk.open_until(), desk.versions(), desk.sign_ins(), desk.word());
             (desk.welcome(&agent_id(0), at(0)), desk.leases(), ends)
@@ -346,6 +352,7 @@ impl Walk {
             match entry.clone() {
                 LogEntry::Change(change) => heard.changes.push(change),
                 LogEntry::Seen { sign_in, at } => heard.seen.push((sign_in, at.0)),
+                LogEntry::Decision(_) => {}
             }
         }
         self.logged = self.tables.log.len();
@@ -424,14 +431,17 @@ impl Walk {
 
     fn check_ends(&self) {
         let deadline = self.desk.next_deadline().map(|at| at.0);
-        assert_eq!(deadline, self.model.deadline());
+        let open = self.tables.rows.values().filter(|row| row.stage != Stage::Closed);
+        let handoffs_end = open.map(|row| row.asked_at.0 + i64::from(u32::MAX)).min();
+        assert_eq!(deadline, self.model.deadline().into_iter().chain(handoffs_end).min());
         let settings = self.model.settings;
         let longest = i64::from(settings.stale_after_ms.max(settings.grace_ms));
         if let Some(ends) = self.model.presence_ends() {
             assert!(ends <= self.now + longest, "somebody lives too long");
             assert!(deadline.is_some_and(|at| at <= ends));
         }
-        assert_eq!(deadline.is_none(), self.model.known().is_empty(), "nobody is there, and nothing rings");
+        let is_asleep = self.model.known().is_empty() && handoffs_end.is_none();
+        assert_eq!(deadline.is_none(), is_asleep, "nobody is there, and nothing rings");
         let until = self.desk.open_until();
         assert_eq!(until.map(|at| at.0), self.model.open_until());
         assert_eq!(self.desk.is_open(), until.is_some());
