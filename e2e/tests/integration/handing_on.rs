@@ -196,7 +196,7 @@ async fn an_admin_watches_without_being_seen_and_takes_over() {
     let taken = ann.take_over(&row).await.row();
     assert_eq!(taken.agent.as_ref().map(|it| &it.id), Some(ann.id()));
     let twice = |thread: &e2e::Thread| {
-        let joined = thread.messages.iter().filter(|it| it.event == Some(Event::AgentJoined)).last()?.agent.clone()?;
+        let joined = thread.messages.iter().rev().find(|it| it.event == Some(Event::AgentJoined))?.agent.clone()?;
         (joined.name.as_str() == "Ann").then_some(())
     };
     screen.until("Ann has joined", twice).await;

@@ -209,7 +209,7 @@ async fn an_offer_that_nobody_answers_goes_on_by_itself() {
     let (first, second) = (row.offer.clone().expect("an offer"), next.offer.clone().expect("an offer"));
     assert!(second.at >= first.until, "{first:?} {second:?}");
     assert!(second.at.0 - first.until.0 < 2_000, "asked late: {first:?} {second:?}");
-    assert_eq!(next.declined, [to.clone()]);
+    assert_eq!(next.declined, std::slice::from_ref(&to));
     let late = if to == *ben.id() { &ben.agent } else { &cem.agent };
     late.accept(&row).await.refused(Code::StaleEpoch);
     assert!(tenant.vitals().await.tally.lapsed >= 1);
@@ -399,7 +399,7 @@ async fn nobody_who_is_not_there_is_given_or_asked_anything() {
         ann.desk.until("as many as Ben may have", two).await;
         let seen: Vec<_> =
             ann.desk.picture.shown.iter().filter(|row| row.offer.is_some() || owner(row).is_some()).collect();
-        assert!(seen.iter().all(|row| got(row)), "{what}: {seen:#?}");
+        assert!(seen.iter().all(got), "{what}: {seen:#?}");
     }
 }
 
