@@ -1,15 +1,14 @@
-//! All HTTP of the dashboard; the pages about people are in [`team`]. Every failure is a [`Problem`]; no answer at all
+//! All HTTP of the dashboard; about people: [`team`]; about who gets which chat: [`routing`]. Every failure is a [`Problem`]; no answer at all
 //! reads as `unavailable`.
 
+pub mod routing;
 pub mod team;
 
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
-use protocol::desk::{AgentCard, QueueRow};
-use protocol::http::{
-    Ack, EventsReply, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest,
-};
+use protocol::desk::AgentCard;
+use protocol::http::{Ack, EventsReply, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest};
 use protocol::problem::{Code, Problem};
-use protocol::{ConversationId, Epoch, HandoffId, Intent, Seq};
+use protocol::{ConversationId, Intent, Seq};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -37,16 +36,6 @@ pub async fn sign_out() -> Reply<()> {
 /// Chooses a status.
 pub async fn intend(intent: Intent) -> Reply<AgentCard> {
     call(Method::PUT, "/v1/agents/me/intent", &IntentRequest { intent }).await
-}
-
-/// Picks a handoff up. Errors: `taken`, `at_capacity`, `not_routable`, `stale_epoch`, `not_open`.
-pub async fn claim(handoff: &HandoffId, epoch: Epoch) -> Reply<QueueRow> {
-    call(Method::POST, &format!("/v1/handoffs/{handoff}/claim"), &HandoffCommand { epoch }).await
-}
-
-/// Finishes a handoff. Errors: `not_owner`, `stale_epoch`, `not_open`.
-pub async fn resolve(handoff: &HandoffId, epoch: Epoch) -> Reply<QueueRow> {
-    call(Method::POST, &format!("/v1/handoffs/{handoff}/resolve"), &HandoffCommand { epoch }).await
 }
 
 /// A page of closed handoffs, newest first.

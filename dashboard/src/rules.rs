@@ -1,4 +1,4 @@
-//! Presence rules as people write them: seconds and minutes instead of milliseconds.
+//! Rules as people write them: seconds, minutes and hours instead of milliseconds.
 
 use protocol::team::{PresenceSettings, PresenceSettingsChange};
 
@@ -20,6 +20,17 @@ pub enum Unit {
     Seconds,
     /// 60,000 ms.
     Minutes,
+    /// 3,600,000 ms.
+    Hours,
+}
+
+/// A span of time as it stands in a form; `0` on the wire means never.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// As typed.
+    pub number: String,
+    /// As chosen; absent: never.
+    pub unit: Option<Unit>,
 }
 
 /// What was written is no number, or not one within the range.
@@ -27,11 +38,65 @@ pub enum Unit {
 pub struct OutOfRange;
 
 impl Unit {
-    fn ms(self) -> u32 {
+    /// The smallest first.
+    pub const ALL: [Unit; 3] = [Unit::Seconds, Unit::Minutes, Unit::Hours];
+
+    /// How long one is.
+    pub fn ms(self) -> u32 {
         match self {
             Unit::Seconds => 1_000,
             Unit::Minutes => 60_000,
+            Unit::Hours => 3_600_000,
         }
+    }
+
+    /// A word for forms.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Unit::Seconds => "s",
+            Unit::Minutes => "min",
+            Unit::Hours => "h",
+        }
+    }
+
+    /// Reads the word; what it does not know is never.
+    pub fn parse(slug: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.slug() == slug)
+    }
+
+    /// The largest unit of which `ms` is a whole number, or seconds.
+    pub fn of(ms: u32) -> Unit {
+        let whole = |unit: &Unit| ms.is_multiple_of(unit.ms());
+        Unit::ALL.into_iter().rev().find(whole).unwrap_or(Unit::Seconds)
+    }
+
+    fn shown(self, ms: u32) -> String {
+        let value = (f64::from(ms) / f64::from(self.ms()) * 100.0).round() / 100.0;
+        value.to_string()
+    }
+
+    /// What was written, in ms. Errors: [`OutOfRange`], of which the bounds are in ms too.
+    fn read(self, written: &str, (least, most): (u32, u32)) -> Result<u32, OutOfRange> {
+        let value = written.trim().replace(',', ".").parse::<f64>().map_err(|_| OutOfRange)?;
+        let ms = (value * f64::from(self.ms())).round();
+        let fits = (f64::from(least)..=f64::from(most)).contains(&ms);
+        if fits { Ok(ms as u32) } else { Err(OutOfRange) }
+    }
+}
+
+impl Span {
+    /// As it is shown at first.
+    pub fn of(ms: u32) -> Span {
+        if ms == 0 {
+            return Span { number: String::new(), unit: None };
+        }
+        let unit = Unit::of(ms);
+        Span { number: unit.shown(ms), unit: Some(unit) }
+    }
+
+    /// On the wire. Errors: [`OutOfRange`]; never is always within.
+    pub fn ms(&self, range: (u32, u32)) -> Result<u32, OutOfRange> {
+        self.unit.map_or(Ok(0), |unit| unit.read(&self.number, range))
     }
 }
 
@@ -73,18 +138,14 @@ impl Rule {
             Rule::Grace => settings.grace_ms,
             Rule::Idle => settings.idle_after_ms,
         };
-        let value = (f64::from(ms) / f64::from(self.unit().ms()) * 100.0).round() / 100.0;
-        value.to_string()
+        self.unit().shown(ms)
     }
 
     /// Puts what was written into `change`. Errors: [`OutOfRange`].
     pub fn put(self, written: &str, change: &mut PresenceSettingsChange) -> Result<(), OutOfRange> {
-        let value = written.trim().replace(',', ".").parse::<f64>().map_err(|_| OutOfRange)?;
+        let unit = self.unit();
         let (least, most) = self.range();
-        if !(f64::from(least)..=f64::from(most)).contains(&value) {
-            return Err(OutOfRange);
-        }
-        let ms = Some((value * f64::from(self.unit().ms())).round() as u32);
+        let ms = Some(unit.read(written, (least * unit.ms(), most * unit.ms()))?);
         match self {
             Rule::Stale => change.stale_after_ms = ms,
             Rule::Grace => change.grace_ms = ms,
@@ -132,6 +193,26 @@ mod tests {
             let mut change = PresenceSettingsChange::default();
             assert_eq!(rule.put(written, &mut change).is_ok(), taken, "{rule:?} {written}");
             assert_eq!(change != PresenceSettingsChange::default(), taken, "{rule:?} {written}");
+        }
+    }
+
+    #[test]
+    fn spans_are_shown_in_their_largest_unit_and_read_back() {
+        let cases = [
+            (0, "", None),
+            (1_500, "1.5", Some(Unit::Seconds)),
+            (90_000, "90", Some(Unit::Seconds)),
+            (120_000, "2", Some(Unit::Minutes)),
+            (79_200_000, "22", Some(Unit::Hours)),
+        ];
+        for (ms, number, unit) in cases {
+            let span = Span { number: number.to_owned(), unit };
+            assert_eq!(Span::of(ms), span);
+            assert_eq!(span.ms((1_000, 86_400_000)), Ok(ms));
+        }
+        for (number, unit) in [("", Unit::Minutes), ("x", Unit::Hours), ("25", Unit::Hours), ("0.1", Unit::Seconds)] {
+            let span = Span { number: number.to_owned(), unit: Some(unit) };
+            assert_eq!(span.ms((1_000, 86_400_000)), Err(OutOfRange), "{span:?}");
         }
     }
 }

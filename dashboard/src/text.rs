@@ -1,15 +1,19 @@
 //! Every sentence on the screens, in one place: plain, friendly, ready to translate.
 
 pub mod account;
+pub mod desk;
+pub mod live;
+pub mod routing;
 pub mod settings;
 pub mod team;
 pub mod time;
+pub mod why;
 
 use crate::route::{Route, Tab};
 use crate::when::LocalTime;
 use protocol::problem::{Code, Problem};
 use protocol::{CloseReason, Event, Intent, Role, Status, Timestamp};
-use time::{ago, clock};
+use time::{clock, just_ago};
 
 pub const PRODUCT: &str = "Beckon";
 pub const VISITOR: &str = "Visitor";
@@ -53,7 +57,6 @@ pub const RESOLVE: &str = "Resolve chat";
 pub const RESOLVING: &str = "Resolving…";
 pub const RESOLVED: &str = "Chat resolved. You’ll find it in History.";
 pub const RETURNED: &str = "Returned to queue";
-pub const RETURNED_WHY: &str = "The agent lost connection; this visitor is first in line again.";
 pub const NEEDS_REPLY: &str = "Needs a reply";
 pub const WAITING: &str = "Waiting";
 pub const ACTIVE: &str = "Active";
@@ -83,7 +86,6 @@ pub const RETRY: &str = "Try again";
 pub const DISCARD: &str = "Discard";
 pub const NEW_MESSAGES: &str = "New messages";
 pub const UNKNOWN_CHAT: &str = "This chat does not exist, or it belongs to another workspace.";
-pub const PICK_UP_TO_REPLY: &str = "This visitor is waiting. Pick up the chat to reply.";
 pub const CLOSED_READ_ONLY: &str = "This chat is over. You are reading its transcript.";
 pub const OPENED_ON: &str = "Asked from";
 pub const NEW_TAB: &str = "opens in a new tab";
@@ -162,6 +164,13 @@ pub fn event(event: Event, agent: Option<&str>) -> String {
         Event::HandoffAsked => "The visitor asked for a human".to_owned(),
         Event::AgentJoined => format!("{agent} joined"),
         Event::AgentLost => format!("{agent} lost connection; the visitor is first in line again"),
+        Event::AgentLeft => format!("{agent} put this chat back into the queue"),
+        Event::Transferred => format!("{agent} passed this chat on"),
+        Event::Reopened => format!("{agent} reopened this chat"),
+        Event::FormOffered => "It takes long; the visitor was offered the e-mail form".to_owned(),
+        Event::ExpiresSoon => "The visitor was told that this chat ends soon".to_owned(),
+        Event::Expired => "This chat has reached its longest time and is over".to_owned(),
+        Event::Abandoned => "The visitor did not answer any more; this chat is over".to_owned(),
         Event::EndedByAgent => format!("{agent} resolved this chat"),
         Event::EndedByVisitor => "The visitor ended the chat".to_owned(),
         Event::NobodyAvailable => "Nobody was available; the visitor was offered the e-mail form".to_owned(),
@@ -178,6 +187,12 @@ pub fn refusal(code: Code) -> &'static str {
         Code::StaleEpoch => "This chat has just changed hands. Look at it again.",
         Code::AtCapacity => "You have as many chats as you may take. Resolve one first.",
         Code::NotRoutable => "Set your status to Available to pick up chats.",
+        Code::Offered => "Somebody else is being asked to take this chat.",
+        Code::NotOffered => "This chat is no longer offered to you.",
+        Code::AgentNotRoutable => "They are not available right now. Choose somebody else.",
+        Code::AgentAtCapacity => "They have as many chats as they may take. Choose somebody else.",
+        Code::EmptyDepartment => "Nobody is in that department. Choose another one.",
+        Code::AlreadyThere => "This chat is already there.",
         Code::NotOwner => "This chat is no longer yours.",
         Code::NotOpen => "This chat is already over.",
         Code::NotFound | Code::Forbidden => UNKNOWN_CHAT,
@@ -202,13 +217,24 @@ pub fn refusal(code: Code) -> &'static str {
     }
 }
 
-/// Why a chat could not be picked up, or another command failed: with the owner, where there is one.
+/// Why a chat could not be picked up, or another command failed: by whose doing and when, where that is told.
 pub fn problem(problem: &Problem, now: Timestamp) -> String {
-    match (problem.code, &problem.by, problem.at) {
-        (Code::Taken, Some(by), Some(at)) => format!("Picked up by {} {}.", by.name.as_str(), ago(now.since(at))),
-        (Code::Taken, Some(by), None) => format!("Picked up by {}.", by.name.as_str()),
-        (Code::SlowDown, _, _) => slow_down(problem.retry_after_ms),
-        (code, _, _) => refusal(code).to_owned(),
+    let Some(by) = problem.by.as_ref().map(|by| by.name.as_str()) else {
+        return match problem.code {
+            Code::SlowDown => slow_down(problem.retry_after_ms),
+            code => refusal(code).to_owned(),
+        };
+    };
+    let when = problem.at.map(|at| format!(" {}", just_ago(now.since(at)))).unwrap_or_default();
+    match problem.code {
+        Code::Taken => format!("{by} picked this up{when}."),
+        Code::Offered => format!("{by} was asked to take this chat{when}."),
+        Code::NotOpen => format!("{by} ended this chat{when}."),
+        Code::NotOwner => format!("{by} has this chat now."),
+        Code::StaleEpoch => format!("This chat has just changed hands: {by} has it."),
+        Code::AgentNotRoutable => format!("{by} is not available right now. Choose somebody else."),
+        Code::AgentAtCapacity => format!("{by} has as many chats as they may take. Choose somebody else."),
+        code => refusal(code).to_owned(),
     }
 }
 
@@ -226,11 +252,6 @@ pub fn offline_since(time: LocalTime) -> String {
     format!("You appear offline to visitors since {}, reconnecting…", clock(time))
 }
 
-/// Who has a chat that is not ours.
-pub fn has_this_chat(name: &str) -> String {
-    format!("{name} has this chat. You can read along.")
-}
-
 /// `{n} of {capacity} chats`, beside an agent.
 pub fn load(load: u32, capacity: u32) -> String {
     format!("{load} of {capacity} chats")
@@ -245,12 +266,13 @@ pub fn waiting_now(waiting: usize) -> String {
     }
 }
 
-/// The browser tab's title: who waits, then the page, then the product.
-pub fn title(waiting: usize, route: &Route) -> String {
+/// The browser tab's title: who rings, who waits, then the page, then the product.
+pub fn title(waiting: usize, ringing: usize, route: &Route) -> String {
+    let bell = if ringing == 0 { String::new() } else { format!("\u{25cf} {} · ", desk::ringing_now(ringing)) };
     let count = if waiting == 0 { String::new() } else { format!("({waiting}) ") };
     match page(route) {
-        Some(page) => format!("{count}{page} · {PRODUCT}"),
-        None => format!("{count}{PRODUCT}"),
+        Some(page) => format!("{bell}{count}{page} · {PRODUCT}"),
+        None => format!("{bell}{count}{PRODUCT}"),
     }
 }
 
@@ -260,13 +282,9 @@ fn page(route: &Route) -> Option<&'static str> {
         Route::Team => Some(TEAM),
         Route::Agent(_) => Some(team::AGENT),
         Route::SignIns => Some(account::TITLE),
-        Route::Settings => Some(settings::TITLE),
+        Route::Live(_) => Some(live::TITLE),
+        Route::Settings(_) => Some(settings::TITLE),
     }
-}
-
-/// Label of a row's button, so that a list of them can be told apart.
-pub fn pick_up_of(visitor: &str) -> String {
-    format!("{PICK_UP}: {visitor}")
 }
 
 /// Below the thread.
@@ -296,12 +314,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_chat_says_by_whom_and_since_when() {
-        let by =
-            protocol::room::AgentRef { id: protocol::AgentId::random(1), name: protocol::Name::parse("Sam").unwrap() };
-        let taken = Problem { by: Some(by), at: Some(Timestamp(0)), ..Code::Taken.into() };
-        assert_eq!(problem(&taken, Timestamp(180_000)), "Picked up by Sam 3 min ago.");
-        assert_eq!(problem(&Code::AtCapacity.into(), Timestamp(0)), refusal(Code::AtCapacity));
+    fn a_refusal_says_by_whom_and_since_when() {
+        let by = || protocol::room::AgentRef {
+            id: protocol::AgentId::random(1),
+            name: protocol::Name::parse("Ade").unwrap(),
+        };
+        let cases = [
+            (Code::Taken, 12_000, "Ade picked this up 12 s ago."),
+            (Code::Taken, 180_000, "Ade picked this up 3 min ago."),
+            (Code::Offered, 4_000, "Ade was asked to take this chat 4 s ago."),
+            (Code::NotOpen, 0, "Ade ended this chat just now."),
+            (Code::AgentAtCapacity, 0, "Ade has as many chats as they may take. Choose somebody else."),
+            (Code::AgentNotRoutable, 0, "Ade is not available right now. Choose somebody else."),
+        ];
+        for (code, now, text) in cases {
+            let told = Problem { by: Some(by()), at: Some(Timestamp(0)), ..code.into() };
+            assert_eq!(problem(&told, Timestamp(now)), text);
+            assert_eq!(problem(&code.into(), Timestamp(now)), refusal(code), "{code:?} of nobody");
+        }
+        let undated = Problem { by: Some(by()), ..Code::Taken.into() };
+        assert_eq!(problem(&undated, Timestamp(0)), "Ade picked this up.");
+    }
+
+    #[test]
+    fn every_event_has_a_sentence() {
+        for &event in Event::ALL {
+            assert!(!super::event(event, None).is_empty() && !super::event(event, Some("Ade")).contains("An agent"));
+        }
     }
 
     #[test]
@@ -326,9 +365,10 @@ mod tests {
     }
 
     #[test]
-    fn the_title_says_who_waits_and_which_page_it_is() {
-        assert_eq!(title(0, &Route::start()), "Beckon");
-        assert_eq!(title(2, &Route::Team), "(2) Team · Beckon");
+    fn the_title_says_who_rings_who_waits_and_which_page_it_is() {
+        assert_eq!(title(0, 0, &Route::start()), "Beckon");
+        assert_eq!(title(2, 0, &Route::Team), "(2) Team · Beckon");
+        assert_eq!(title(2, 1, &Route::start()), "\u{25cf} 1 chat for you · (2) Beckon");
     }
 
     #[test]

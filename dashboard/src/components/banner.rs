@@ -1,11 +1,14 @@
 //! What has to be said over everything: that the desk does not hear of us, or that nobody can take chats.
 
 use crate::components::icon::{Icon, Shape};
+use crate::hooks::clock::use_server_now;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::Route;
-use crate::state::{Link, State, team};
+use crate::route::{Live, Route};
+use crate::state::{Link, State, live, team};
 use crate::{text, web};
+use protocol::Stage;
+use std::time::Duration;
 use yew::prelude::*;
 
 /// Lines over everything. Their places are always there, so that screen readers hear what comes and goes.
@@ -15,7 +18,7 @@ pub fn Banner() -> Html {
     html! {
         <div class="banner-place">
             <div role="alert">{ lost(&store) }</div>
-            <div role="status">{ uncovered(&store) }</div>
+            <div role="status">{ uncovered(&store) }<Late /></div>
         </div>
     }
 }
@@ -43,6 +46,37 @@ fn uncovered(store: &State) -> Html {
             <span>{ text::team::nobody_in(&departments) }{ " " }<TeamLink /></span>
         </p>
     }
+}
+
+/// For admins, while somebody waits for too long. Its words keep up with the clock.
+#[component]
+fn Late() -> Html {
+    let now = use_server_now();
+    let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
+    let Some(desk) = store.desk.as_ref().filter(|_| store.is_admin() && store.link == Link::Up) else {
+        return Html::default();
+    };
+    let late: Vec<_> = live::late(desk).into_iter().map(|(name, since)| (name, round(now.since(since)))).collect();
+    if late.is_empty() {
+        return Html::default();
+    }
+    let to = Route::Live(Live { stage: Some(Stage::Waiting), ..Live::default() });
+    html! {
+        <p class="banner late">
+            <Icon shape={Shape::Clock} />
+            <span>
+                { text::desk::late(&late) }
+                if nav.route != to {
+                    { " " }<a class="link" href={to.path()} onclick={nav.follow(to)}>{ text::live::SEE_LIVE }</a>
+                }
+            </span>
+        </p>
+    }
+}
+
+/// Down to tens of seconds: screen readers hear every change.
+fn round(age: Duration) -> Duration {
+    Duration::from_secs(age.as_secs() / 10 * 10)
 }
 
 #[component]

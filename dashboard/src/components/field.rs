@@ -26,6 +26,16 @@ impl Field {
         self.wrong.set(None);
     }
 
+    /// What is wrong with it.
+    pub fn wrong(&self) -> Option<AttrValue> {
+        (*self.wrong).clone()
+    }
+
+    /// The element, for who draws the field.
+    pub fn node(&self) -> NodeRef {
+        self.node.clone()
+    }
+
     /// Says what is wrong, and puts the keyboard there.
     pub fn refuse(&self, why: impl Into<AttrValue>) {
         self.wrong.set(Some(why.into()));

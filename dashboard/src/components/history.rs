@@ -1,12 +1,13 @@
 //! What is over, page by page.
 
-use crate::components::list::{empty, loading};
+use crate::components::list::{empty, loading, none_here};
 use crate::components::row::Row;
 use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
 use crate::route::Tab;
 use crate::state::history::Load;
+use crate::state::queue::closed;
 use crate::text;
 use yew::prelude::*;
 
@@ -23,14 +24,16 @@ pub fn HistoryList() -> Html {
     if history.items.is_empty() && on_its_way {
         return loading();
     }
+    let rows = closed(desk, history, &nav.chats().which);
     let more = {
         let (commands, cursor) = (Commands::new(&store), history.cursor.clone());
         move |_| commands.load_history(cursor.clone())
     };
     html! {
         <>
+            if rows.is_empty() { { none_here(&nav) } }
             <ul>
-                for row in &history.items {
+                for row in rows {
                     <Row key={row.handoff.as_str()} row={row.clone()} me={desk.me.clone()} tab={Tab::History}
                         selected={open.as_ref() == Some(&row.conversation)} />
                 }

@@ -37,6 +37,18 @@ pub enum Shape {
     Send,
     /// A gear's little sister: two sliders.
     Sliders,
+    /// Three dots.
+    Dots,
+    /// An arrow to the right, out of somebody's hands.
+    Pass,
+    /// A star.
+    Star,
+    /// A bell.
+    Bell,
+    /// A clock.
+    Clock,
+    /// A pulse.
+    Pulse,
     /// People.
     Team,
     /// A plus.
@@ -91,6 +103,14 @@ fn path(shape: Shape) -> &'static str {
         Shape::Team => {
             "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c.5-3 2.8-4.5 5.5-4.5s5 1.5 5.5 4.5M13 3.8a3 3 0 0 1 0 5.5M15 12.3c1.600.7 2.7 2.100 3 4.2"
         }
+        Shape::Dots => "M4.5 10h.1M10 10h.1M15.5 10h.1",
+        Shape::Pass => "M3.5 10h12M11 5.500l4.500 4.500-4.500 4.500",
+        Shape::Star => {
+            "M10 3.500l2 4.200 4.600.600-3.400 3.200.900 4.600-4.100-2.300-4.100 2.300.900-4.600L3.400 8.300 8 7.700z"
+        }
+        Shape::Bell => "M5 13.500V9a5 5 0 0 1 10 0v4.500l1.200 1H3.800zM8.500 17h3",
+        Shape::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm0-11v4.200l2.700 1.600",
+        Shape::Pulse => "M2.500 10.500h3.200L8 5l4 10.500 2.200-5h3.300",
         Shape::Plus => "M10 4.5v11M4.5 10h11",
         Shape::Key => "M12.5 11.5a4 4 0 1 0-3.8-2.7L3 14.5V17h2.5v-2H8l2.100-3.7c.7.2 1.5.2 2.400.2zm1-4.5v.1",
         Shape::Warn => "M10 3.5l7 12.5H3zm0 5v3.5m0 1.9v.1",

@@ -3,7 +3,7 @@
 use crate::components::icon::{Icon, Shape};
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::{Route, Section};
+use crate::route::{Live, Part, Route, Section};
 use crate::state::queue::waiting;
 use crate::text;
 use yew::prelude::*;
@@ -20,7 +20,8 @@ pub fn Pages() -> Html {
                 { link(&nav, nav.chats().into(), text::CHATS, Shape::Chat, count) }
                 { link(&nav, Route::Team, text::TEAM, Shape::Team, None) }
                 if store.is_admin() {
-                    { link(&nav, Route::Settings, text::settings::TITLE, Shape::Sliders, None) }
+                    { link(&nav, Route::Live(Live::default()), text::live::TITLE, Shape::Pulse, None) }
+                    { link(&nav, Route::Settings(Part::Presence), text::settings::TITLE, Shape::Sliders, None) }
                 }
             </ul>
         </nav>

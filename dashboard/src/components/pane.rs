@@ -1,16 +1,19 @@
 //! The open conversation: head, transcript, and the place to write.
 
+use crate::api::routing::Verb;
 use crate::components::composer::Composer;
+use crate::components::details::Details;
 use crate::components::icon::{Icon, Shape};
 use crate::components::log::Log;
-use crate::components::pane_head::Head;
+use crate::components::pane_head::{Head, use_orders};
 use crate::hooks::room::{Room, use_room};
 use crate::hooks::use_store;
 use crate::state::Action;
-use crate::state::standing::Standing;
+use crate::state::standing::{Handle, Standing};
 use crate::text;
 use client::link::Health;
-use protocol::{AgentId, Body, ConversationId, Name};
+use protocol::desk::QueueRow;
+use protocol::{AgentId, Body, ConversationId, Name, Stage};
 use yew::prelude::*;
 
 /// Props of [`Pane`].
@@ -42,21 +45,40 @@ pub fn Pane(props: &Props) -> Html {
         return html! { <div class="nothing"><Icon shape={Shape::Warn} /><h2>{ text::UNKNOWN_CHAT }</h2></div> };
     }
     let visitor = row.as_ref().and_then(|row| row.visitor_name.as_ref()).map_or(text::VISITOR, Name::as_str).to_owned();
+    let beside = row.clone().filter(|_| store.details).map(|row| {
+        html! { <Details {row} me={props.me.clone()} workspace={props.workspace.clone()} /> }
+    });
     html! {
-        <>
-            <Head conversation={props.conversation.clone()} {row} standing={standing.clone()}
-                workspace={props.workspace.clone()} />
-            <Log thread={(**thread).clone()} me={props.me.clone()} visitor={visitor}
-                loading={thread.health == Health::Starting} on_retry={retry(&room)} on_discard={discard(&room)} />
-            if thread.health == Health::Down {
-                <p class="line-note" role="status">{ text::RECONNECTING }</p>
-            }
-            { foot(&room, &standing, props) }
-        </>
+        <div class="pane">
+            <div class="pane-main">
+                <Head conversation={props.conversation.clone()} row={row.clone()} standing={standing.clone()}
+                    workspace={props.workspace.clone()} />
+                { row.as_ref().filter(|row| row.stage != Stage::Closed).map(note) }
+                <Log thread={(**thread).clone()} me={props.me.clone()} visitor={visitor}
+                    loading={thread.health == Health::Starting} on_retry={retry(&room)} on_discard={discard(&room)} />
+                if thread.health == Health::Down {
+                    <p class="line-note" role="status">{ text::RECONNECTING }</p>
+                }
+                { foot(&room, &standing, props, store.is_admin()) }
+            </div>
+            { beside }
+        </div>
     }
 }
 
-fn foot(room: &Room, standing: &Standing, props: &Props) -> Html {
+/// What whoever passed it on said.
+fn note(row: &QueueRow) -> Html {
+    html! {
+        if let Some(note) = &row.note {
+            <p class="passed-on">
+                <Icon shape={Shape::Pass} />
+                <span><b>{ text::desk::note_by(note.by.name.as_str()) }</b>{ " " }{ note.text.as_str() }</span>
+            </p>
+        }
+    }
+}
+
+fn foot(room: &Room, standing: &Standing, props: &Props, admin: bool) -> Html {
     let line = |text: String| html! { <p class="read-only"><Icon shape={Shape::Info} />{ text }</p> };
     match standing {
         Standing::Mine(_) => {
@@ -66,10 +88,42 @@ fn foot(room: &Room, standing: &Standing, props: &Props) -> Html {
                     on_say={move |body: Body| say.say(body)} on_typing={move |on| typing.typing(on)} />
             }
         }
-        Standing::Waits(_) => line(text::PICK_UP_TO_REPLY.to_owned()),
-        Standing::Theirs(name) => line(text::has_this_chat(name)),
-        Standing::Over => line(text::CLOSED_READ_ONLY.to_owned()),
+        Standing::Rings(_) => line(text::desk::ACCEPT_TO_REPLY.to_owned()),
+        Standing::RingsFor(_, name) => line(text::desk::asked_now(name)),
+        Standing::Waits(_) => line(text::desk::PICK_UP_TO_REPLY.to_owned()),
+        Standing::Theirs(handle, name) if admin => html! {
+            <Watching conversation={props.conversation.clone()} handle={handle.clone()} name={name.clone()} />
+        },
+        Standing::Theirs(_, name) => line(text::desk::has_this_chat(name)),
+        Standing::Over(_) => line(text::CLOSED_READ_ONLY.to_owned()),
         Standing::Unknown => Html::default(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WatchingProps {
+    conversation: ConversationId,
+    handle: Handle,
+    name: AttrValue,
+}
+
+/// An admin looks at somebody's conversation, unseen.
+#[component]
+fn Watching(props: &WatchingProps) -> Html {
+    let Some(orders) = use_orders(&props.conversation) else { return Html::default() };
+    let busy = orders.is_busy();
+    let onclick = {
+        let handle = props.handle.clone();
+        move |_: MouseEvent| orders.give(Verb::TakeOver, &handle)
+    };
+    html! {
+        <div class="read-only watching">
+            <Icon shape={Shape::Eye} />
+            <span>{ text::desk::watching(&props.name) }</span>
+            <button type="button" class="quiet small" {onclick} disabled={busy}>
+                { if busy { text::desk::TAKING_OVER } else { text::desk::TAKE_OVER } }
+            </button>
+        </div>
     }
 }
 

@@ -1,16 +1,19 @@
 //! One handoff as a line of the list.
 
+use crate::api::routing::Verb;
 use crate::components::age::{Wait, When};
 use crate::components::avatar::Avatar;
 use crate::components::icon::{Icon, Shape};
 use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
-use crate::route::{Chats, Route, Tab};
-use crate::state::queue::{is_mine, needs_reply};
+use crate::route::{Route, Tab};
+use crate::state::Desk;
+use crate::state::queue::{is_mine, needs_reply, rings_for};
+use crate::state::standing::Handle;
 use crate::text;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, CloseReason, Kind, Stage};
+use protocol::{AgentId, CloseReason, Kind, Priority, Stage};
 use yew::prelude::*;
 
 /// Props of [`Row`].
@@ -26,53 +29,83 @@ pub struct Props {
     pub selected: bool,
 }
 
-/// The line: a link to the conversation, and *Pick up* where it waits.
+/// The line: a link to the conversation, and *Pick up* or *Accept* where we may.
 #[component]
 pub fn Row(props: &Props) -> Html {
     let busy = use_state_eq(|| false);
     let (Some(store), Some(nav)) = (use_store(), use_context::<Nav>()) else { return Html::default() };
+    let Some(desk) = &store.desk else { return Html::default() };
     let row = &props.row;
     let name = visitor(row);
     let reply = needs_reply(row, &props.me);
-    let to = Route::from(Chats::open(props.tab, row.conversation.clone()));
+    let to = Route::from(nav.chats().with(props.tab, row.conversation.clone()));
     let href = to.path();
     let onclick = nav.follow(to);
-    let pick_up = {
-        let (commands, busy) = (Commands::new(&store), busy.clone());
-        let (handoff, epoch, conversation) = (row.handoff.clone(), row.epoch, row.conversation.clone());
-        move |_| {
-            busy.set(true);
-            let (busy, nav, conversation) = (busy.setter(), nav.clone(), conversation.clone());
-            let done = move |ours: bool| {
-                busy.set(false);
-                if ours {
-                    nav.go(Chats::open(Tab::Active, conversation.clone()));
-                }
-            };
-            commands.claim(handoff.clone(), epoch, done.into());
-        }
-    };
+    let news = text::desk::news(row, |at| text::time::clock(crate::web::local(at)));
+    let button = verb(row, &props.me).map(|verb| {
+        let words = match verb {
+            Verb::Accept if *busy => text::desk::ACCEPTING,
+            Verb::Accept => text::desk::ACCEPT,
+            _ if *busy => text::PICKING_UP,
+            _ => text::PICK_UP,
+        };
+        let label = text::desk::of(if verb == Verb::Accept { text::desk::ACCEPT } else { text::PICK_UP }, &name);
+        let onclick = take(verb, row, &busy, &Commands::new(&store), &nav);
+        html! { <button class="primary small" {onclick} disabled={*busy} aria-label={label}>{ words }</button> }
+    });
     html! {
-        <li class={classes!("row", row.stage.as_str(), props.selected.then_some("selected"))}>
+        <li class={classes!("row", row.stage.as_str(), props.selected.then_some("selected"),
+            button.is_some().then_some("has-do"), (row.stage != Stage::Closed && row.priority == Priority::Vip).then_some("vip"))}>
             <a {href} {onclick} aria-current={props.selected.then_some("true")}>
                 <Avatar name={row.visitor_name.as_ref().map(|name| AttrValue::from(name.as_str().to_owned()))}
                     seed={row.conversation.as_str().to_owned()} />
                 <span class="row-text">
-                    <span class="row-top"><strong>{ name.clone() }</strong>{ time(row) }</span>
+                    <span class="row-top"><strong>{ name }</strong>{ time(row) }</span>
                     <span class={classes!("row-last", reply.then_some("unread"))}>
                         <span>{ last(row, &props.me) }</span>
                         if reply { <i title={text::NEEDS_REPLY}><span class="sr">{ text::NEEDS_REPLY }</span></i> }
                     </span>
-                    <span class="row-foot">{ badges(row, &props.me) }{ page(row) }</span>
+                    if row.stage != Stage::Closed && !news.is_empty() {
+                        <span class="row-news"><Icon shape={Shape::Info} /><span>{ news.join(" · ") }</span></span>
+                    }
+                    <span class="row-foot">{ badges(row, &props.me) }{ tags(row, desk) }{ page(row) }</span>
                 </span>
             </a>
-            if row.stage == Stage::Waiting {
-                <button class="primary small" onclick={pick_up} disabled={*busy} aria-label={text::pick_up_of(&name)}>
-                    { if *busy { text::PICKING_UP } else { text::PICK_UP } }
-                </button>
-            }
+            { button }
         </li>
     }
+}
+
+/// What the button of a row does, if it has one: whoever is asked accepts, and nobody picks up what rings elsewhere.
+pub fn verb(row: &QueueRow, me: &AgentId) -> Option<Verb> {
+    match (row.stage, &row.offer) {
+        (Stage::Waiting, Some(_)) => rings_for(row, me).then_some(Verb::Accept),
+        (Stage::Waiting, None) => Some(Verb::Claim),
+        (Stage::Active | Stage::Closed, _) => None,
+    }
+}
+
+/// Takes a row by a press, and opens its conversation once it is ours.
+fn take(
+    verb: Verb,
+    row: &QueueRow,
+    busy: &UseStateHandle<bool>,
+    commands: &Commands,
+    nav: &Nav,
+) -> Callback<MouseEvent> {
+    let (commands, busy, nav) = (commands.clone(), busy.clone(), nav.clone());
+    let (handle, conversation) = (Handle::from(row), row.conversation.clone());
+    Callback::from(move |_| {
+        busy.set(true);
+        let (busy, nav, conversation) = (busy.setter(), nav.clone(), conversation.clone());
+        let done = move |ours: bool| {
+            busy.set(false);
+            if ours {
+                nav.go(nav.chats().with(Tab::Active, conversation.clone()));
+            }
+        };
+        commands.order(verb, handle.clone(), done.into());
+    })
 }
 
 /// The visitor's name, or the word for one without.
@@ -82,13 +115,14 @@ pub fn visitor(row: &QueueRow) -> String {
 
 fn time(row: &QueueRow) -> Html {
     match row.stage {
-        Stage::Waiting => html! { <Wait at={row.asked_at} /> },
+        Stage::Waiting => html! { <Wait at={row.waits_since()} /> },
         Stage::Active => html! { <When at={row.last.as_ref().map_or(row.asked_at, |last| last.at)} /> },
         Stage::Closed => html! { <When at={row.closed_at.unwrap_or(row.asked_at)} /> },
     }
 }
 
-fn last(row: &QueueRow, me: &AgentId) -> String {
+/// What was said last, and by whom.
+pub fn last(row: &QueueRow, me: &AgentId) -> String {
     let Some(last) = &row.last else { return text::NO_MESSAGE_YET.to_owned() };
     match last.kind {
         Kind::Visitor | Kind::System => last.text.clone(),
@@ -105,8 +139,9 @@ fn last(row: &QueueRow, me: &AgentId) -> String {
 pub fn badges(row: &QueueRow, me: &AgentId) -> Html {
     let owner = row.agent.as_ref().map_or(text::ACTIVE, |agent| agent.name.as_str());
     match (row.stage, row.reason) {
+        (Stage::Waiting, _) if row.offer.is_some() => rings(row, me),
         (Stage::Waiting, _) if row.returned => html! {
-            <span class="badge warn" title={text::RETURNED_WHY}><Icon shape={Shape::Returned} />{ text::RETURNED }</span>
+            <span class="badge warn"><Icon shape={Shape::Returned} />{ text::RETURNED }</span>
         },
         (Stage::Waiting, _) => html! { <span class="badge wait">{ text::WAITING }</span> },
         (Stage::Active, _) if is_mine(row, me) => html! { <span class="badge mine">{ text::YOU }</span> },
@@ -126,6 +161,36 @@ pub fn badges(row: &QueueRow, me: &AgentId) -> Html {
     }
 }
 
+/// Who is being asked.
+fn rings(row: &QueueRow, me: &AgentId) -> Html {
+    let words = match &row.offer {
+        Some(offer) if !rings_for(row, me) => text::desk::ringing(offer.agent.name.as_str()),
+        Some(_) | None => text::desk::RINGS_YOU.to_owned(),
+    };
+    html! { <span class="badge rings-badge"><Icon shape={Shape::Bell} />{ words }</span> }
+}
+
+/// How urgent it is, if not as usual, and its department.
+pub fn tags(row: &QueueRow, desk: &Desk) -> Html {
+    let department = desk.department_of(row).map(|name| {
+        html! { <span class="badge place" title={text::desk::DEPARTMENT}>{ name.to_owned() }</span> }
+    });
+    html! { <>{ urgency(row) }{ department }</> }
+}
+
+/// How urgent it is, if not as usual.
+pub fn urgency(row: &QueueRow) -> Html {
+    if row.priority == Priority::Normal {
+        return Html::default();
+    }
+    html! {
+        <span class={classes!("badge", row.priority.as_str())} title={text::desk::PRIORITY}>
+            if row.priority == Priority::Vip { <Icon shape={Shape::Star} /> }
+            { text::desk::priority(row.priority) }
+        </span>
+    }
+}
+
 /// Nobody was there, and the visitor left an address.
 pub fn is_after_hours(row: &QueueRow) -> bool {
     row.email.is_some() && row.reason == Some(CloseReason::Missed)
@@ -135,7 +200,8 @@ fn by(row: &QueueRow) -> Html {
     html! { if let Some(agent) = &row.agent { <span class="row-by">{ agent.name.as_str() }</span> } }
 }
 
-fn page(row: &QueueRow) -> Html {
+/// Where the visitor asked.
+pub fn page(row: &QueueRow) -> Html {
     let page = if row.page.title.is_empty() { &row.page.url } else { &row.page.title };
     html! {
         if !page.is_empty() {

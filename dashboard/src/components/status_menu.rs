@@ -2,6 +2,7 @@
 
 use crate::components::avatar::Avatar;
 use crate::components::icon::{Icon, Shape};
+use crate::components::menu::step;
 use crate::components::sidebar::Team;
 use crate::components::status_icon::StatusIcon;
 use crate::hooks::clock::use_server_now;
@@ -18,7 +19,6 @@ use protocol::http::Me;
 use protocol::{Intent, Status, Timestamp};
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// Props of [`StatusMenu`].
@@ -137,20 +137,4 @@ fn sign_ins(nav: Option<Nav>, open: &UseStateHandle<bool>) -> Html {
         nav.iter().for_each(|nav| nav.go(Route::SignIns));
     };
     html! { <button role="menuitem" tabindex="-1" {onclick}><Icon shape={Shape::Key} />{ text::account::TITLE }</button> }
-}
-
-/// Moves the keyboard to the next or last item of the menu, around its ends.
-fn step(event: &KeyboardEvent, by: i32) {
-    let Some(menu) = event.target_dyn_into::<web_sys::Element>().and_then(|here| here.closest(".menu").ok()?) else {
-        return;
-    };
-    let Ok(items) = menu.query_selector_all("[role^=menuitem]") else { return };
-    let here = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-    let count = items.length() as i32;
-    let at = (0..count).find(|&n| items.item(n as u32) == here).unwrap_or(0);
-    event.prevent_default();
-    let next = items.item((at + by).rem_euclid(count.max(1)) as u32);
-    if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = next.focus();
-    }
 }

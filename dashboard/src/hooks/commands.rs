@@ -1,12 +1,14 @@
 //! What an agent can order. Each command tells its outcome to the store, and a refusal in words.
 
 use crate::api;
+use crate::api::routing::Verb;
 use crate::hooks::Store;
 use crate::state::history::Load;
+use crate::state::standing::Handle;
 use crate::state::{Action, State};
 use crate::{text, web};
 use protocol::problem::{Code, Problem};
-use protocol::{Epoch, HandoffId, Intent, Timestamp};
+use protocol::{ConversationId, HandoffId, Intent, Timestamp};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -23,27 +25,44 @@ impl Commands {
         Commands { dispatch: store.dispatcher(), ahead_ms: store.ahead_ms }
     }
 
-    /// Picks a handoff up; `done` hears whether it is ours now.
-    pub fn claim(&self, handoff: HandoffId, epoch: Epoch, done: Callback<bool>) {
+    /// Does something with a handoff; `done` hears whether it was carried out.
+    pub fn order(&self, verb: Verb, Handle { handoff, epoch }: Handle, done: Callback<bool>) {
         let this = self.clone();
         spawn_local(async move {
-            let reply = api::claim(&handoff, epoch).await;
-            done.emit(reply.is_ok());
+            let reply = api::routing::command(verb, &handoff, epoch).await;
+            let carried_out = reply.is_ok();
             this.row(reply);
+            match verb {
+                Verb::Resolve if carried_out => this.say(false, text::RESOLVED.to_owned()),
+                Verb::Release if carried_out => this.say(false, text::desk::RELEASED.to_owned()),
+                Verb::Claim | Verb::Accept | Verb::Decline | Verb::Release | Verb::Resolve | Verb::TakeOver => {}
+            }
+            done.emit(carried_out);
         });
     }
 
-    /// Finishes a handoff; `done` hears whether it is over now.
-    pub fn resolve(&self, handoff: HandoffId, epoch: Epoch, done: Callback<bool>) {
+    /// Opens a conversation again; `done` hears whether it is open now.
+    pub fn reopen(&self, handoff: HandoffId, done: Callback<bool>) {
         let this = self.clone();
         spawn_local(async move {
-            let reply = api::resolve(&handoff, epoch).await;
-            let resolved = reply.is_ok();
+            let reply = api::routing::reopen(&handoff).await;
+            let open = reply.is_ok();
             this.row(reply);
-            if resolved {
-                this.say(false, text::RESOLVED.to_owned());
+            if open {
+                this.say(false, text::desk::REOPENED.to_owned());
             }
-            done.emit(resolved);
+            done.emit(open);
+        });
+    }
+
+    /// Lets a visitor go before others, or no longer. The row follows by the desk.
+    pub fn set_vip(&self, conversation: ConversationId, vip: bool) {
+        let this = self.clone();
+        spawn_local(async move {
+            match api::routing::set_vip(&conversation, vip).await {
+                Ok(()) => this.say(false, (if vip { text::desk::VIP_ON } else { text::desk::VIP_OFF }).to_owned()),
+                Err(problem) => this.refused(&problem),
+            }
         });
     }
 

@@ -1,6 +1,6 @@
 //! The address bar as state.
 
-use crate::route::{Chats, Route, Tab};
+use crate::route::{Chats, Route, Tab, Which};
 use crate::web;
 use gloo_events::EventListener;
 use yew::prelude::*;
@@ -10,6 +10,8 @@ use yew::prelude::*;
 pub struct Nav {
     /// Here.
     pub route: Route,
+    /// What the list of chats leaves out, there or elsewhere.
+    pub which: Which,
     /// Somebody has gone from one place to another since the page was loaded.
     pub moved: bool,
     go: Callback<(Route, bool)>,
@@ -28,7 +30,8 @@ impl Nav {
 
     /// The chats as they are shown, or as they would be.
     pub fn chats(&self) -> Chats {
-        self.route.chats().cloned().unwrap_or_else(|| Chats::tab(Tab::Pending))
+        let would = || Chats { which: self.which.clone(), ..Chats::tab(Tab::Pending) };
+        self.route.chats().cloned().unwrap_or_else(would)
     }
 
     /// What a link does when it is clicked: goes there, unless the click was meant for the browser.
@@ -61,5 +64,10 @@ pub fn use_nav() -> Nav {
         place.set((to, true));
     });
     let (route, moved) = (*place).clone();
-    Nav { route, moved, go }
+    let which = use_mut_ref(Which::default);
+    if let Some(chats) = route.chats() {
+        *which.borrow_mut() = chats.which.clone();
+    }
+    let which = which.borrow().clone();
+    Nav { route, which, moved, go }
 }

@@ -1,6 +1,7 @@
 //! Everything behind the door: what stands beside every page, and the page.
 
 use crate::components::banner::Banner;
+use crate::components::ring::{Ringing, use_ringing};
 use crate::components::sidebar::Sidebar;
 use crate::hooks::clock::Clock;
 use crate::hooks::commands::use_history;
@@ -10,6 +11,7 @@ use crate::hooks::outbox::use_left_behind;
 use crate::hooks::use_store;
 use crate::pages::account::Account;
 use crate::pages::chats::ChatsPage;
+use crate::pages::live::LivePage;
 use crate::pages::settings::Settings;
 use crate::pages::team::Team;
 use crate::pages::team::agent::AgentPage;
@@ -39,8 +41,9 @@ pub fn DeskPage(props: &Props) -> Html {
     use_left_behind(me.id.clone(), open.clone(), store.link);
 
     let waiting = store.desk.as_ref().map(|desk| waiting(&desk.queue));
-    use_effect_with((waiting, nav.route.clone()), |(waiting, route)| {
-        web::set_title(&text::title(waiting.unwrap_or(0), route));
+    let ringing = use_ringing();
+    use_effect_with((waiting, ringing, nav.route.clone()), |(waiting, ringing, route)| {
+        web::set_title(&text::title(waiting.unwrap_or(0), *ringing, route));
     });
 
     let (skip, skip_to) = match nav.route.chats() {
@@ -54,6 +57,7 @@ pub fn DeskPage(props: &Props) -> Html {
             <Clock>
                 <div class={shape}>
                     <a class="skip" href={skip_to}>{ skip }</a>
+                    <Ringing />
                     <Banner />
                     <Sidebar me={me.clone()} />
                     { page(&nav.route, me) }
@@ -70,6 +74,7 @@ fn page(route: &Route, me: &Rc<Me>) -> Html {
         Route::Team => html! { <Team /> },
         Route::Agent(agent) => html! { <AgentPage key={agent.as_str()} agent={agent.clone()} /> },
         Route::SignIns => html! { <Account /> },
-        Route::Settings => html! { <Settings /> },
+        Route::Live(filter) => html! { <LivePage filter={filter.clone()} /> },
+        Route::Settings(part) => html! { <Settings key={part.path()} part={*part} /> },
     }
 }

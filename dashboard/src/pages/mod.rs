@@ -3,6 +3,7 @@
 pub mod account;
 pub mod chats;
 pub mod desk;
+pub mod live;
 pub mod settings;
 pub mod sign_in;
 pub mod team;

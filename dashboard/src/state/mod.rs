@@ -1,11 +1,14 @@
 //! All that the screens know, and the one reducer that changes it. Pure: no browser, no clock.
 
+pub mod choice;
 pub mod draft;
 pub mod history;
 pub mod idle;
 pub mod line;
+pub mod live;
 pub mod look;
 pub mod queue;
+pub mod routing;
 pub mod standing;
 pub mod team;
 #[cfg(test)]
@@ -16,7 +19,7 @@ use history::History;
 use protocol::desk::{AgentCard, DeskDown, QueueRow};
 use protocol::http::{HistoryReply, Me};
 use protocol::team::{DepartmentCard, PresenceSettings};
-use protocol::{AgentId, ConversationId, Role, Timestamp};
+use protocol::{AgentId, ConversationId, DepartmentId, Role, Timestamp};
 use std::rc::Rc;
 
 /// Toasts on the screen at once; older ones make room.
@@ -65,6 +68,28 @@ pub struct Desk {
     pub queue: Vec<QueueRow>,
 }
 
+impl Desk {
+    /// The departments that the agent at this browser is in.
+    pub fn my_departments(&self) -> &[DepartmentId] {
+        self.card(&self.me).map_or(&[], |card| &card.departments)
+    }
+
+    /// Somebody in the team.
+    pub fn card(&self, agent: &AgentId) -> Option<&AgentCard> {
+        self.agents.iter().find(|card| &card.id == agent)
+    }
+
+    /// The name of a department that the row stands in, where it is known.
+    pub fn department_of(&self, row: &QueueRow) -> Option<&str> {
+        self.department(row.department.as_ref()?)
+    }
+
+    /// The name of a department.
+    pub fn department(&self, department: &DepartmentId) -> Option<&str> {
+        self.departments.iter().find(|known| &known.id == department).map(|known| known.name.as_str())
+    }
+}
+
 /// A short notice at the edge of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -91,6 +116,8 @@ pub struct State {
     pub ahead_ms: i64,
     /// Notices, oldest first.
     pub toasts: Vec<Toast>,
+    /// The details of a chat stand beside it.
+    pub details: bool,
     next_toast: u32,
 }
 
@@ -124,6 +151,8 @@ pub enum Action {
     HistoryCame(HistoryReply, bool),
     /// It did not.
     HistoryFailed,
+    /// Show the details of chats, or do not.
+    Details(bool),
     /// Tell something.
     Say {
         /// See [`Toast`].
@@ -145,6 +174,7 @@ impl State {
             history: History::default(),
             ahead_ms: 0,
             toasts: Vec::new(),
+            details: false,
             next_toast: 0,
         }
     }
@@ -165,6 +195,7 @@ impl State {
             Action::HistoryAsked => self.history.asked(),
             Action::HistoryCame(reply, first) => self.history.came(reply, first),
             Action::HistoryFailed => self.history.failed(),
+            Action::Details(on) => self.details = on,
             Action::Say { bad, text } => self.say(bad, text),
             Action::Hush(id) => self.toasts.retain(|toast| toast.id != id),
         }
@@ -174,7 +205,7 @@ impl State {
     /// The agent at this browser, as the team sees them.
     pub fn me(&self) -> Option<&AgentCard> {
         let desk = self.desk.as_ref()?;
-        desk.agents.iter().find(|agent| agent.id == desk.me)
+        desk.card(&desk.me)
     }
 
     /// Whether the agent at this browser runs the workspace.
@@ -184,8 +215,7 @@ impl State {
 
     /// The name of somebody in the team.
     pub fn name_of(&self, agent: &AgentId) -> Option<&str> {
-        let desk = self.desk.as_ref()?;
-        desk.agents.iter().find(|known| &known.id == agent).map(|known| known.name.as_str())
+        self.desk.as_ref()?.card(agent).map(|known| known.name.as_str())
     }
 
     /// The handoff to show for a conversation: the open one, else the latest closed one that is known.

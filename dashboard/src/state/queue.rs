@@ -1,13 +1,24 @@
-//! Rows of the queue: their order, their tabs, which of two is newer.
+//! Rows of the queue: their order, their tabs, whom they ring for, which of two is newer.
 
-use crate::route::Tab;
+use crate::route::{Tab, Which};
+use crate::state::Desk;
+use crate::state::history::History;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, Kind, Stage};
+use protocol::{AgentId, DepartmentId, Kind, Stage, Timestamp};
 
-/// The order of the queue: returned ones first, then as they were asked; those in hand after those that wait.
+/// How long an offer stays on the screen after its time, ms: the desk says so itself, a moment later.
+const LATE_MS: i64 = 2_000;
+
+/// The order of the queue: returned ones first, then by priority, then as they were asked. Those in hand stand after
+/// those that wait, as they were asked.
 pub fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
-    rows.sort_by_key(|row| (row.stage, !row.returned, row.asked_at));
+    rows.sort_by(|one, other| place(one).cmp(&place(other)));
     rows
+}
+
+fn place(row: &QueueRow) -> impl Ord {
+    let waits = row.stage == Stage::Waiting;
+    (row.stage, waits && !row.returned, waits.then_some(row.priority), row.asked_at, row.handoff.as_str())
 }
 
 /// Whether `row` tells of an earlier state than `known`: a reply may come after the frame that overtook it.
@@ -27,14 +38,47 @@ pub fn needs_reply(row: &QueueRow, me: &AgentId) -> bool {
     is_mine(row, me) && row.last.as_ref().is_some_and(|last| last.kind == Kind::Visitor)
 }
 
-/// The open rows of a tab, in the order of the screen. History is not among them.
-pub fn of_tab<'a>(rows: &'a [QueueRow], tab: Tab, me: &AgentId) -> Vec<&'a QueueRow> {
-    let mut shown: Vec<&QueueRow> = rows.iter().filter(|row| belongs(row, tab)).collect();
+/// Whether `me` is being asked to take the row.
+pub fn rings_for(row: &QueueRow, me: &AgentId) -> bool {
+    row.stage == Stage::Waiting && row.offer.as_ref().is_some_and(|offer| &offer.agent.id == me)
+}
+
+/// The rows that ring for the agent at this browser, the most urgent first. `now` is the server's: an offer whose time
+/// is long over was ended while we did not hear.
+pub fn ringing(desk: &Desk, now: Timestamp) -> Vec<&QueueRow> {
+    let until = |row: &QueueRow| row.offer.as_ref().map(|offer| offer.until);
+    let mut rows: Vec<&QueueRow> = desk.queue.iter().filter(|row| rings_for(row, &desk.me)).collect();
+    rows.retain(|row| until(row).is_some_and(|until| now.0 < until.0 + LATE_MS));
+    rows.sort_by_key(|row| until(row));
+    rows
+}
+
+/// Whether the filter shows a row. What is the agent's own, or rings for them, is never left out of *mine*.
+pub fn is_shown(row: &QueueRow, which: &Which, mine: &[DepartmentId], me: &AgentId) -> bool {
+    match (which, &row.department) {
+        (Which::All, _) | (Which::Nobodys | Which::Mine, None) => true,
+        (Which::Mine, Some(department)) => mine.contains(department) || is_mine(row, me) || rings_for(row, me),
+        (Which::Nobodys, Some(_)) => false,
+        (Which::One(wanted), department) => department.as_ref() == Some(wanted),
+    }
+}
+
+/// The open rows of a tab that the filter shows, in the order of the screen. History is not among them.
+pub fn of_tab<'a>(desk: &'a Desk, tab: Tab, which: &Which) -> Vec<&'a QueueRow> {
+    let (me, mine) = (&desk.me, desk.my_departments());
+    let rows = desk.queue.iter().filter(|row| belongs(row, tab) && is_shown(row, which, mine, me));
+    let mut shown: Vec<&QueueRow> = rows.collect();
     if tab == Tab::Active {
         // Stable, so that the order by age stays within mine and within the others'.
         shown.sort_by_key(|row| !is_mine(row, me));
     }
     shown
+}
+
+/// The closed rows that the filter shows, newest first.
+pub fn closed<'a>(desk: &Desk, history: &'a History, which: &Which) -> Vec<&'a QueueRow> {
+    let mine = desk.my_departments();
+    history.items.iter().filter(|row| is_shown(row, which, mine, &desk.me)).collect()
 }
 
 fn belongs(row: &QueueRow, tab: Tab) -> bool {

@@ -101,8 +101,11 @@ pub fn is_mine(message: &Message, me: &AgentId) -> bool {
 fn is_live_after(event: Event, live: bool) -> bool {
     match event {
         Event::AgentJoined => true,
-        Event::AgentLost => live,
+        Event::AgentLost | Event::AgentLeft | Event::Transferred | Event::FormOffered | Event::ExpiresSoon => live,
         Event::HandoffAsked
+        | Event::Reopened
+        | Event::Expired
+        | Event::Abandoned
         | Event::EndedByAgent
         | Event::EndedByVisitor
         | Event::NobodyAvailable

@@ -1,12 +1,25 @@
 //! Sentences of the settings.
 
+use crate::route::Part;
 use crate::rules::{Rule, Unit};
 
 pub const TITLE: &str = "Settings";
 pub const LEAD: &str = "For your whole workspace. Changes work at once, in every open dashboard.";
 pub const PRESENCE: &str = "Presence";
 pub const PRESENCE_LEAD: &str = "When visitors are told that somebody is there.";
+pub const PARTS: &str = "Parts of the settings";
+pub const UNIT: &str = "unit";
 pub const SAVED: &str = "Saved. The new rules work from now on.";
+
+/// A page of the settings.
+pub fn part(part: Part) -> &'static str {
+    match part {
+        Part::Presence => PRESENCE,
+        Part::Departments => super::routing::DEPARTMENTS,
+        Part::Conversations => super::routing::CHATS,
+        Part::Widgets => super::routing::WIDGETS,
+    }
+}
 
 /// What a rule is called.
 pub fn rule(rule: Rule) -> &'static str {
@@ -35,6 +48,7 @@ pub fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Seconds => "seconds",
         Unit::Minutes => "minutes",
+        Unit::Hours => "hours",
     }
 }
 

@@ -14,6 +14,25 @@ pub fn ago(age: Duration) -> String {
     }
 }
 
+/// `just now`, `12 s ago`, then as [`ago`].
+pub fn just_ago(age: Duration) -> String {
+    match age.as_secs() {
+        seconds @ 2..=59 => format!("{seconds} s ago"),
+        _ => ago(age),
+    }
+}
+
+/// `12 s`, `3 min`, `2 h`, `4 days`: how long something had been so.
+pub fn about(age: Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0..=59 => format!("{seconds} s"),
+        60..=3_599 => format!("{} min", seconds / 60),
+        3_600..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
 /// A running wait: `0:42`, `12:07`, then `1 h 05`, then `2 d 03 h`.
 pub fn wait(age: Duration) -> String {
     let seconds = age.as_secs();
@@ -103,6 +122,16 @@ mod tests {
         let cases = [(0, "just now"), (59, "just now"), (60, "1 min ago"), (3_600, "1 h ago"), (86_400, "1 day ago")];
         for (seconds, text) in cases {
             assert_eq!(ago(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn what_was_just_now_is_told_in_seconds() {
+        let cases =
+            [(1, "just now", "1 s"), (12, "12 s ago", "12 s"), (60, "1 min ago", "1 min"), (7_200, "2 h ago", "2 h")];
+        for (seconds, then, long) in cases {
+            let age = Duration::from_secs(seconds);
+            assert_eq!((just_ago(age).as_str(), about(age).as_str()), (then, long));
         }
     }
 

@@ -64,9 +64,29 @@ pub fn set_title(title: &str) {
     }
 }
 
-/// The path in the address bar.
+/// What stands in the address bar after the origin: path and query.
 pub fn path() -> String {
-    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+    let Some(location) = web_sys::window().map(|window| window.location()) else { return String::new() };
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// The origin of this page, such as `https://chat.example`.
+pub fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// Puts a text onto the clipboard. A browser that refuses leaves the text to be marked by hand.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // The promise tells what the person sees anyway when they paste.
+        drop(window.navigator().clipboard().write_text(text));
+    }
+}
+
+/// Whether there is room for one column only, as the style sheet has it.
+pub fn is_narrow() -> bool {
+    let narrow = web_sys::window().and_then(|window| window.match_media("(max-width: 1099px)").ok()?);
+    narrow.is_some_and(|query| query.matches())
 }
 
 /// Puts a path into the address bar. `replace` leaves no trace for the back button.

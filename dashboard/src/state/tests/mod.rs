@@ -1,9 +1,10 @@
+mod desk;
 mod team;
 
 use super::history::Load;
 use super::thread::{Item, Thread};
 use super::*;
-use crate::route::Tab;
+use crate::route::{Tab, Which};
 use protocol::desk::{LastMessage, Page};
 use protocol::room::{AgentRef, Message};
 use protocol::{
@@ -34,7 +35,7 @@ fn agent(n: u128, called: &str) -> AgentCard {
 }
 
 fn department(n: u128, called: &str, covered: bool) -> DepartmentCard {
-    DepartmentCard { id: DepartmentId::random(n), name: name(called), covered }
+    DepartmentCard { id: DepartmentId::random(n), name: name(called), covered, late: false }
 }
 
 const SETTINGS: PresenceSettings =
@@ -166,8 +167,8 @@ fn an_email_left_later_joins_the_missed_row() {
 fn active_shows_mine_first_and_all_shows_both() {
     let (ana, ben) = (agent(1, "Ana"), agent(2, "Ben"));
     let state = run([welcome(vec![held(1, 10, &ben), held(2, 20, &ana), row(3, 30)])]);
-    let rows = &state.desk.as_ref().unwrap().queue;
-    let tab = |tab| queue::of_tab(rows, tab, &ana.id).iter().map(|row| row.asked_at.0).collect::<Vec<_>>();
+    let desk = state.desk.as_ref().unwrap();
+    let tab = |tab| queue::of_tab(desk, tab, &Which::All).iter().map(|row| row.asked_at.0).collect::<Vec<_>>();
     assert_eq!(tab(Tab::Pending), [30]);
     assert_eq!(tab(Tab::Active), [20, 10]);
     assert_eq!(tab(Tab::All), [30, 10, 20]);

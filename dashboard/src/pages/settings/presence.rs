@@ -1,9 +1,8 @@
-//! The workspace's rules, for admins.
+//! When somebody counts as there.
 
 use crate::api;
 use crate::components::field::{Field, Input, use_field};
-use crate::components::page::Page;
-use crate::components::trouble::{Refused, loading, not_for_you};
+use crate::components::trouble::Refused;
 use crate::hooks::task::{Task, use_task};
 use crate::hooks::{Store, use_store};
 use crate::rules::Rule;
@@ -12,27 +11,16 @@ use crate::text::{self, settings};
 use protocol::team::{PresenceSettings, PresenceSettingsChange};
 use yew::prelude::*;
 
-/// The page.
-#[component]
-pub fn Settings() -> Html {
-    let Some(store) = use_store() else { return Html::default() };
-    let body = match &store.desk {
-        _ if !store.is_admin() => not_for_you(),
-        None => loading(),
-        Some(desk) => html! { <Presence rules={desk.settings} /> },
-    };
-    html! { <Page title={settings::TITLE} lead={settings::LEAD} slim=true>{ body }</Page> }
-}
-
+/// Props of [`Presence`].
 #[derive(Properties, PartialEq)]
-struct Props {
+pub struct Props {
     /// As the desk has them.
-    rules: PresenceSettings,
+    pub rules: PresenceSettings,
 }
 
 /// The presence rules. When somebody else changes them, the fields follow.
 #[component]
-fn Presence(props: &Props) -> Html {
+pub fn Presence(props: &Props) -> Html {
     let fields = [
         use_rule(Rule::ALL[0], &props.rules),
         use_rule(Rule::ALL[1], &props.rules),
