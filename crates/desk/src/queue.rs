@@ -201,10 +201,14 @@ impl Queue {
         }
     }
 
-    /// Somebody could take conversations of this line who could not before.
-    pub fn wake(&mut self, line: &LineId, agent: &AgentId) {
+    /// Somebody could take conversations of this line who could not before. If they have declined one that nobody rang
+    /// again, because nobody was there, somebody has to see to that where a line `rings` again.
+    pub fn wake(&mut self, line: &LineId, agent: &AgentId, rings: bool) {
         let Some(line) = self.lines.get_mut(line) else { return };
-        let may = |turn: &Turn| self.rows.get(&turn.3).is_some_and(|row| !row.declined.contains(agent));
+        let may = |turn: &Turn| {
+            let row = self.rows.get(&turn.3);
+            row.is_some_and(|row| !row.declined.contains(agent) || (rings && row.ring_at.is_none()))
+        };
         let woken: Vec<Turn> = line.resting.iter().filter(|turn| may(turn)).cloned().collect();
         for turn in woken {
             line.resting.remove(&turn);

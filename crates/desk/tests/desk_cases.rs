@@ -5,13 +5,13 @@ mod common;
 
 use common::*;
 use desk::Desk;
-use desk::desk::{By, Effect, Input, Roster, Verb};
+use desk::desk::{By, Effect, Input, Profile, Roster, Verb};
 use desk::notice::{ToDesk, ToRoom};
 use protocol::desk::{DeskDown, QueueRow};
 use protocol::room::Place;
 use protocol::routing::Routing;
 use protocol::team::PresenceSettings;
-use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, Stage, Status};
+use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, RoutingMode, Stage, Status};
 
 struct House {
     desk: Desk,
@@ -363,4 +363,56 @@ fn a_desk_that_wakes_shows_no_lateness_that_there_is_not() {
     house.sleep();
     let shown = |effects: Vec<Effect>| effects.into_iter().filter(|e| matches!(e, Effect::Show(_))).collect::<Vec<_>>();
     assert_eq!(shown(house.turn(502, Input::Tick)), []);
+}
+
+/// One department that asks, these in it, and somebody else who keeps the desk open.
+fn pushing(routing: Routing, agents: &[u8]) -> House {
+    let mut house = House::new();
+    let member = |n: &u8| Profile { departments: vec![department(1)], ..profile(*n, 2) };
+    let mut agents: Vec<Profile> = agents.iter().map(member).collect();
+    agents.push(profile(9, 2));
+    let routing = Routing { mode: RoutingMode::RoundRobin, ..routing };
+    house.turn(0, Input::Roster(staffed(2, agents, vec![routed(1, routing)])));
+    house.sign_in(0, 9);
+    house
+}
+
+/// Somebody asks for the one department.
+fn ask_one(n: u8, now: i64) -> Input {
+    let row = QueueRow::waiting(handoff(n), conversation(n), at(now), page());
+    Input::Heard(ToDesk::Ask { row: Box::new(QueueRow { department: Some(department(1)), ..row }), by: None })
+}
+
+/// A row that all had declined is asked of a newcomer; meanwhile another one comes.
+#[test]
+fn whoever_came_while_another_was_asked_is_asked_next() {
+    let mut house = pushing(Routing::default(), &[1, 2, 3]);
+    house.sign_in(0, 1);
+    house.turn(1, ask_one(1, 1));
+    let decline = |house: &mut House, now, agent| {
+        let epoch = house.row(1).map_or(0, |row| row.epoch.0);
+        house.turn(now, command(agent, 1, epoch, Verb::Decline))
+    };
+    decline(&mut house, 2, 1);
+    house.sign_in(3, 2);
+    house.sign_in(4, 3);
+    decline(&mut house, 5, 2);
+    let offered = house.row(1).and_then(|row| row.offer).map(|offer| offer.agent.id);
+    assert_eq!(offered, Some(agent_id(3)));
+}
+
+/// The offer lapsed while nobody of the department was there, so nobody was to be rung.
+#[test]
+fn whoever_did_not_answer_is_rung_again_though_they_were_away_meanwhile() {
+    let mut house = pushing(Routing::default(), &[1]);
+    house.sign_in(0, 1);
+    house.turn(1, ask_one(1, 1));
+    house.turn(2, Input::Idle { agent: agent_id(1), session: session(1), on: true });
+    house.turn(30_001, Input::Tick);
+    assert_eq!(house.row(1).map(|row| row.declined), Some(vec![agent_id(1)]));
+    house.turn(31_000, Input::Idle { agent: agent_id(1), session: session(1), on: false });
+    assert_eq!(house.row(1).and_then(|row| row.ring_at), Some(at(46_000)));
+    house.turn(44_000, Input::Beat { agent: agent_id(1), session: session(1), at: at(44_000) });
+    house.turn(46_000, Input::Tick);
+    assert!(house.row(1).is_some_and(|row| row.offer.is_some()));
 }

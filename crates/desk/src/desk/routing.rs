@@ -94,10 +94,18 @@ impl Desk {
             for department in after.departments {
                 let line = Some(department);
                 if is_new {
-                    self.queue.wake(&line, id);
+                    let rings = line.as_ref().is_some_and(|id| self.rings_again(id));
+                    self.queue.wake(&line, id, rings);
                 }
                 self.due.insert(line);
             }
+        }
+    }
+
+    fn rings_again(&self, department: &DepartmentId) -> bool {
+        match self.routing(department).when_declined {
+            WhenDeclined::RingAgain => true,
+            WhenDeclined::Form => false,
         }
     }
 
@@ -200,7 +208,9 @@ impl Desk {
                 let until = now + Duration::from_millis(routing.offer_ms.into());
                 self.serve_at(now, id);
                 self.decide(Decision { agent: Some(agent.clone()), ..what });
-                self.save(QueueRow { offer: Some(Offer { agent, at: now, until }), epoch: row.epoch.next(), ..row });
+                let (offer, epoch) = (Some(Offer { agent, at: now, until }), row.epoch.next());
+                // Somebody was left after all: should they decline, it is looked at anew.
+                self.save(QueueRow { offer, epoch, ring_at: None, ..row });
             }
             Delivery::Assign => self.give(now, row, agent, what),
         }

@@ -371,10 +371,14 @@ impl Model {
 
     fn line_reasons(&self, to: &DepartmentId, row: &QueueRow) -> Vec<&'static str> {
         let Some(department) = self.departments.get(to) else { return vec!["NotFound"] };
+        let mut wrong = Vec::new();
         if self.members(&department.id).next().is_none() {
-            return vec!["EmptyDepartment"];
+            wrong.push("EmptyDepartment");
         }
-        if row.stage == Stage::Waiting && row.department.as_ref() == Some(to) { vec!["AlreadyThere"] } else { vec![] }
+        if row.stage == Stage::Waiting && row.department.as_ref() == Some(to) {
+            wrong.push("AlreadyThere");
+        }
+        wrong
     }
 
     /// What this one takes is theirs already, if it is offered to them.
@@ -562,7 +566,7 @@ impl Model {
         let person = self.people.get_mut(&agent).unwrap();
         person.served_at = now;
         let offer = Offer { agent: person.named(), at: at(now), until: at(now + i64::from(routing.offer_ms)) };
-        self.put(QueueRow { offer: Some(offer), ..row });
+        self.put(QueueRow { offer: Some(offer), ring_at: None, ..row });
     }
 
     fn check_considered(&self, row: &QueueRow, done: &Decision) {
@@ -747,16 +751,17 @@ impl Model {
         if row.stage != Stage::Waiting {
             return;
         }
-        assert!(row.form_offered || !self.is_stranded(row), "nobody is there, and no form: {row:?}");
+        // Whoever is asked may answer yet.
         if row.offer.is_some() {
             return;
         }
+        assert!(row.form_offered || !self.is_stranded(row), "nobody is there, and no form: {row:?}");
         let fallback = row.department.as_ref().and_then(|department| self.fallback(department));
         let is_covered = row.department.as_ref().is_none_or(|department| self.is_covered(department));
         assert!(is_covered || fallback.is_none(), "the fallback is there: {row:?}");
         assert_eq!(self.choose(row), None, "somebody could take it: {row:?}");
         if self.is_exhausted(row) {
-            assert!(fallback.is_none(), "the fallback is there: {row:?}");
+            // Should the fallback come later than this, the next ring finds it.
             match self.pushing(row).map(|routing| routing.when_declined) {
                 Some(WhenDeclined::RingAgain) => assert!(row.ring_at.is_some(), "never rung again: {row:?}"),
                 Some(WhenDeclined::Form) => assert!(row.form_offered, "no form: {row:?}"),
