@@ -2,7 +2,9 @@
 
 use crate::auth::{Caller, SignedIn, origin};
 use crate::calls::Desk;
+use crate::clock;
 use crate::db::Place;
+use crate::db::change::Author;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::refusal_of;
@@ -13,7 +15,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Env, Request};
+use worker::{D1Database, Env, Request};
 
 /// No request of ours is larger: a message of 4,000 characters, escaped at worst, and a token.
 const LARGEST: usize = 64 * 1024;
@@ -69,8 +71,13 @@ impl Cx {
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
     pub fn query<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, EdgeError> {
-        let value = origin::address(&self.req)?.search_params().get(name);
-        value.map(|value| parse(&value).ok_or_else(|| Code::Malformed.into())).transpose()
+        self.asked(name)?.map(|value| parse(&value).ok_or_else(|| Code::Malformed.into())).transpose()
+    }
+
+    /// Once for all kinds of values.
+    #[inline(never)]
+    fn asked(&self, name: &str) -> Result<Option<String>, EdgeError> {
+        Ok(origin::address(&self.req)?.search_params().get(name))
     }
 
     /// A number from the address's query. Errors: [`Code::Malformed`] if it is none.
@@ -118,6 +125,12 @@ impl Cx {
             Caller::Agent(agent) => Ok(agent),
             Caller::Anyone | Caller::Visitor(_) | Caller::Platform => Err(Code::Unauthenticated.into()),
         }
+    }
+
+    /// The agent who asks, as the author of a change. Errors: [`Code::Unauthenticated`].
+    pub fn author<'a>(&'a self, db: &'a D1Database) -> Result<Author<'a>, EdgeError> {
+        let me = &self.agent()?.me;
+        Ok(Author { db, tenant: &me.tenant, agent: &me.id, now: clock::now() })
     }
 
     /// The desk of this agent's tenant, asked with what their sign-in was read with.

@@ -1,10 +1,10 @@
 //! What admins did.
 
-use super::change::{Audited, Change, Touched, audited};
+use super::change::{Audited, Author, Change, Touched, audited};
 use super::{Place, page};
 use crate::calls::Json;
 use crate::error::EdgeError;
-use protocol::{AgentId, Deed, Intent, TenantId, Timestamp};
+use protocol::{AgentId, Deed, Intent, TenantId};
 use worker::D1Database;
 
 const LIST: &str = "SELECT at_ms || '.' || n AS place, json_object('at', at_ms, 'by', by_agent, 'deed', deed, \
@@ -13,20 +13,13 @@ const LIST: &str = "SELECT at_ms || '.' || n AS place, json_object('at', at_ms, 
 
 /// A page of the log, newest first.
 pub async fn list(db: &D1Database, tenant: &TenantId, limit: u32, after: Option<Place>) -> Result<Json, EdgeError> {
-    page(db, LIST, tenant, limit, &Place::values(after)).await
+    page(db, LIST, tenant, limit, &Place::values(after.as_ref())).await
 }
 
 const INTENT: &str = audited!("EXISTS (SELECT 1 FROM agent WHERE tenant = ?1 AND id = ?6 AND active = 1)");
 
-/// Writes down that an admin chooses for an agent. False: there is no such agent.
-pub async fn set_intent(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    agent: &AgentId,
-    intent: Intent,
-    now: Timestamp,
-) -> Result<bool, EdgeError> {
-    let what = Audited { by, deed: Deed::SetIntent, subject: agent.as_str(), detail: intent.as_str() };
-    Ok(Change::audited(db, tenant, now, &what, INTENT, &[])?.run(Touched::Nothing).await?.is_some())
+/// Writes down that an admin chooses for an agent. Not allowed if there is no such agent.
+pub fn set_intent<'a>(author: Author<'a>, agent: &AgentId, intent: Intent) -> Result<Change<'a>, EdgeError> {
+    let what = Audited { deed: Deed::SetIntent, subject: agent.as_str(), detail: intent.as_str() };
+    Change::audited(author, &what, Touched::Nothing, INTENT, &[])
 }

@@ -1,12 +1,11 @@
 //! Changes of a tenant's administration: each is one batch, all of it or nothing. The change itself, the version
 //! that tells desks of it, cron's mark should the Worker die before the desk was told, and what the audit log says.
 
-use super::{batch, int, last_rows, only, statement, text};
+use super::{Value, batch, int, last_rows, only, statement, text};
 use crate::error::EdgeError;
 use crate::random;
 use desk::desk::Versions;
 use protocol::{AgentId, Deed, TenantId, Timestamp};
-use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
 /// Goes into every statement of a change: an audited one happens only if its row in the log, which is written
@@ -31,7 +30,7 @@ macro_rules! audited {
 pub(super) use audited;
 
 /// What desks have to read again.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Touched {
     /// Nothing that they keep.
     Nothing,
@@ -43,10 +42,21 @@ pub enum Touched {
     Both,
 }
 
-/// An admin's deed, for the log.
-pub struct Audited<'a> {
+/// Whose deed a change is.
+#[derive(Clone, Copy)]
+pub struct Author<'a> {
+    /// Where it is done.
+    pub db: &'a D1Database,
+    /// In which tenant.
+    pub tenant: &'a TenantId,
     /// Who.
-    pub by: &'a AgentId,
+    pub agent: &'a AgentId,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A deed, for the log.
+pub struct Audited<'a> {
     /// What.
     pub deed: Deed,
     /// To whom or what.
@@ -58,7 +68,9 @@ pub struct Audited<'a> {
 /// A change that is being put together.
 pub struct Change<'a> {
     db: &'a D1Database,
-    mark: [JsValue; 3],
+    /// What desks have to read again after it.
+    pub touched: Touched,
+    mark: [Value<'a>; 3],
     statements: Vec<D1PreparedStatement>,
 }
 
@@ -76,37 +88,37 @@ const VERSIONS: &str = concat!(
 
 impl<'a> Change<'a> {
     /// One that is always allowed, and needs no row in the log.
-    pub fn plain(db: &'a D1Database, tenant: &TenantId) -> Change<'a> {
-        Change { db, mark: [text(tenant.as_str()), JsValue::NULL, JsValue::NULL], statements: Vec::new() }
+    pub(super) fn plain(db: &'a D1Database, tenant: &'a TenantId, touched: Touched) -> Change<'a> {
+        Change { db, touched, mark: [text(tenant.as_str()), Value::Null, Value::Null], statements: Vec::new() }
     }
 
     /// An admin's deed. `query` is an [`audited`] one; `values` are those of its condition, from `?8` on.
-    pub fn audited(
-        db: &'a D1Database,
-        tenant: &TenantId,
-        now: Timestamp,
+    pub(super) fn audited(
+        author: Author<'a>,
         what: &Audited<'_>,
+        touched: Touched,
         query: &str,
-        values: &[JsValue],
+        values: &[Value<'_>],
     ) -> Result<Change<'a>, EdgeError> {
         let n = u32::from_le_bytes(random::bytes()?);
+        let Author { db, tenant, agent, now } = author;
         let mark = [text(tenant.as_str()), int(now.0), int(n.into())];
-        let Audited { by, deed, subject, detail } = what;
-        let head = [text(by.as_str()), text(deed.as_str()), text(subject), text(detail)];
-        let mut change = Change { db, mark, statements: Vec::new() };
+        let Audited { deed, subject, detail } = what;
+        let head = [text(agent.as_str()), text(deed.as_str()), text(subject), text(detail)];
+        let mut change = Change { db, touched, mark, statements: Vec::new() };
         change.add(query, &[&head, values].concat())?;
         Ok(change)
     }
 
     /// Adds a statement with [`goes`] in it; `values` are bound from `?4` on.
-    pub fn add(&mut self, query: &str, values: &[JsValue]) -> Result<(), EdgeError> {
+    pub(super) fn add(&mut self, query: &str, values: &[Value<'_>]) -> Result<(), EdgeError> {
         self.statements.push(statement(self.db, query, &[&self.mark, values].concat())?);
         Ok(())
     }
 
     /// Does it. `None`: it was not allowed, and nothing has changed.
-    pub async fn run(mut self, touched: Touched) -> Result<Option<Versions>, EdgeError> {
-        let (roster, access) = match touched {
+    pub async fn run(mut self) -> Result<Option<Versions>, EdgeError> {
+        let (roster, access) = match self.touched {
             Touched::Nothing => (0, 0),
             Touched::Roster => (1, 0),
             Touched::Access => (0, 1),

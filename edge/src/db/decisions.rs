@@ -1,10 +1,9 @@
 //! Why handoffs went where they went: a projection of the desks' logs.
 
-use super::{int, page, rows, text};
+use super::{Value, int, page, rows, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use protocol::{HandoffId, TenantId};
-use wasm_bindgen::JsValue;
 use worker::D1Database;
 
 /// Of the numbered entries of a desk's log (`?2`), those that are decisions.
@@ -24,8 +23,7 @@ pub async fn list(
     limit: u32,
     before: Option<i64>,
 ) -> Result<Json, EdgeError> {
-    let before = before.map_or(JsValue::NULL, int);
-    page(db, LIST, tenant, limit, &[text(handoff.as_str()), before]).await
+    page(db, LIST, tenant, limit, &[text(handoff.as_str()), before.map_or(Value::Null, int)]).await
 }
 
 /// Those from before there were decisions have none.

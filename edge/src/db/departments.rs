@@ -1,13 +1,11 @@
 //! Departments, and how their conversations find an agent.
 
-use super::change::{Audited, Change, Touched, audited, goes};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
 use super::{WHOLE, maybe_document, maybe_text, page, rows, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
-use desk::desk::Versions;
 use protocol::routing::{ChangeDepartment, Routing};
-use protocol::{AgentId, Deed, DepartmentId, Name, TenantId, Timestamp};
-use wasm_bindgen::JsValue;
+use protocol::{Deed, DepartmentId, Name, TenantId};
 use worker::D1Database;
 
 /// As [`DepartmentDetails`](protocol::routing::DepartmentDetails); `?3` stands where a department says nothing else.
@@ -18,22 +16,22 @@ macro_rules! details {
     };
 }
 
-fn defaults() -> Result<JsValue, EdgeError> {
-    Ok(text(serde_json::to_string(&Routing::default())?))
+fn defaults() -> Result<String, EdgeError> {
+    Ok(serde_json::to_string(&Routing::default())?)
 }
 
 const LIST: &str = concat!(details!(), "ORDER BY name, id LIMIT ?2");
 
 /// All of them by name, as the JSON of the reply.
 pub async fn list(db: &D1Database, tenant: &TenantId) -> Result<Json, EdgeError> {
-    page(db, LIST, tenant, WHOLE, &[defaults()?]).await
+    page(db, LIST, tenant, WHOLE, &[text(&defaults()?)]).await
 }
 
 const ONE: &str = concat!(details!(), "AND id = ?2");
 
 /// One of them, as JSON.
 pub async fn one(db: &D1Database, tenant: &TenantId, id: &DepartmentId) -> Result<Option<Json>, EdgeError> {
-    maybe_document(db, ONE, &[text(tenant.as_str()), text(id.as_str()), defaults()?]).await
+    maybe_document(db, ONE, &[text(tenant.as_str()), text(id.as_str()), text(&defaults()?)]).await
 }
 
 const NAMESAKE: &str =
@@ -53,18 +51,12 @@ pub async fn is_name_taken(
 const NAMEABLE: &str = audited!("NOT EXISTS (SELECT 1 FROM department WHERE tenant = ?1 AND name = ?7 COLLATE NOCASE)");
 const ADD: &str = concat!("INSERT INTO department (tenant, id, name) SELECT ?1, ?4, ?5 WHERE ", goes!());
 
-/// Adds a department. `None`: one has this name.
-pub async fn add(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, name): (&DepartmentId, &Name),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let what = Audited { by, deed: Deed::AddDepartment, subject: id.as_str(), detail: name.as_str() };
-    let mut change = Change::audited(db, tenant, now, &what, NAMEABLE, &[])?;
+/// Adds a department. Not allowed if one has this name.
+pub fn add<'a>(author: Author<'a>, id: &DepartmentId, name: &Name) -> Result<Change<'a>, EdgeError> {
+    let what = Audited { deed: Deed::AddDepartment, subject: id.as_str(), detail: name.as_str() };
+    let mut change = Change::audited(author, &what, Touched::Roster, NAMEABLE, &[])?;
     change.add(ADD, &[text(id.as_str()), text(name.as_str())])?;
-    change.run(Touched::Roster).await
+    Ok(change)
 }
 
 /// `?8`: the new name; `?9`: the fallback.
@@ -78,22 +70,16 @@ const CHANGE: &str = concat!(
     goes!()
 );
 
-/// Changes a department. `None`: it does not exist, nor does the fallback, or another one has this name.
-pub async fn change(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, new): (&DepartmentId, &ChangeDepartment),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
+/// Changes a department. Not allowed if it does not exist, nor does the fallback, or another one has this name.
+pub fn change<'a>(author: Author<'a>, id: &DepartmentId, new: &ChangeDepartment) -> Result<Change<'a>, EdgeError> {
     let ChangeDepartment { name, routing } = new;
     let fallback = routing.as_ref().and_then(|routing| routing.fallback.as_ref());
     let detail = serde_json::to_string(new)?;
-    let what = Audited { by, deed: Deed::ChangeDepartment, subject: id.as_str(), detail: &detail };
+    let what = Audited { deed: Deed::ChangeDepartment, subject: id.as_str(), detail: &detail };
     let name = maybe_text(name.as_ref().map(Name::as_str));
-    let condition = [name.clone(), maybe_text(fallback.map(DepartmentId::as_str))];
-    let mut change = Change::audited(db, tenant, now, &what, CHANGEABLE, &condition)?;
+    let condition = [name, maybe_text(fallback.map(DepartmentId::as_str))];
+    let mut change = Change::audited(author, &what, Touched::Roster, CHANGEABLE, &condition)?;
     let routing = routing.as_ref().map(serde_json::to_string).transpose()?;
-    change.add(CHANGE, &[text(id.as_str()), name, maybe_text(routing)])?;
-    change.run(Touched::Roster).await
+    change.add(CHANGE, &[text(id.as_str()), name, maybe_text(routing.as_deref())])?;
+    Ok(change)
 }

@@ -1,6 +1,6 @@
 //! What D1 knows of desks: when each is due, for cron, and until when somebody can answer, for visitors.
 
-use super::{first, int, rows, run, text};
+use super::{first, int, rows, run, text, time};
 use crate::error::EdgeError;
 use crate::json;
 use desk::desk::Versions;
@@ -8,7 +8,6 @@ use protocol::{TenantId, Timestamp, WidgetKey};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
 use worker::D1Database;
 
 /// `n` is the desk's own: what comes late cannot undo what is newer. An equal one counts: a desk that died before it
@@ -27,10 +26,6 @@ pub async fn set(
     open_until: Option<Timestamp>,
 ) -> Result<(), EdgeError> {
     run(db, SET, &[text(tenant.as_str()), int(n.into()), time(due), time(open_until)]).await
-}
-
-fn time(at: Option<Timestamp>) -> JsValue {
-    at.map_or(JsValue::NULL, |at| int(at.0))
 }
 
 const DUE: &str = "SELECT json_array(d.tenant, json_object('roster', t.roster_v, 'access', t.access_v)) AS item \

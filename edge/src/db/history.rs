@@ -1,6 +1,6 @@
 //! The projection of rooms: written by their flush, idempotent, read for history.
 
-use super::{Place, batch, int, maybe_document, maybe_text, page, statement, text};
+use super::{Place, batch, int, maybe_document, maybe_text, page, statement, text, time};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use desk::room::Record;
@@ -57,6 +57,7 @@ pub async fn take_in(db: &D1Database, chapter: &Chapter<'_>) -> Result<(), EdgeE
 }
 
 fn handoff(db: &D1Database, tenant: &TenantId, row: &QueueRow) -> Result<D1PreparedStatement, EdgeError> {
+    let json = serde_json::to_string(row)?;
     let values = [
         text(tenant.as_str()),
         text(row.handoff.as_str()),
@@ -66,8 +67,8 @@ fn handoff(db: &D1Database, tenant: &TenantId, row: &QueueRow) -> Result<D1Prepa
         maybe_text(row.agent.as_ref().map(|agent| agent.id.as_str())),
         maybe_text(row.email.as_ref().map(|email| email.as_str())),
         int(row.asked_at.0),
-        row.closed_at.map_or(wasm_bindgen::JsValue::NULL, |at| int(at.0)),
-        text(serde_json::to_string(row)?),
+        time(row.closed_at),
+        text(&json),
     ];
     statement(db, HANDOFF, &values)
 }
@@ -113,5 +114,5 @@ const CLOSED: &str = concat!(
 
 /// A page of closed handoffs, newest first.
 pub async fn closed(db: &D1Database, tenant: &TenantId, limit: u32, after: Option<Place>) -> Result<Json, EdgeError> {
-    page(db, CLOSED, tenant, limit, &Place::values(after)).await
+    page(db, CLOSED, tenant, limit, &Place::values(after.as_ref())).await
 }

@@ -20,7 +20,7 @@ pub mod widgets;
 use crate::calls::Json;
 use crate::error::EdgeError;
 use crate::json;
-use protocol::TenantId;
+use protocol::{TenantId, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -36,18 +36,41 @@ struct Row {
     place: String,
 }
 
+/// What a statement binds. JavaScript's own values are made in one place: each has to be let go of again, wherever an
+/// error or a panic may come by.
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Null,
+    Text(&'a str),
+    Int(i64),
+}
+
 /// A statement with its values.
-fn statement(db: &D1Database, query: &str, values: &[JsValue]) -> Result<D1PreparedStatement, EdgeError> {
-    Ok(db.prepare(query).bind(values)?)
+fn statement(db: &D1Database, query: &str, values: &[Value<'_>]) -> Result<D1PreparedStatement, EdgeError> {
+    /// D1 takes no BigInt, and its own integer type has 32 bits.
+    #[allow(clippy::cast_precision_loss, reason = "times and counters stay below 2^53")]
+    fn bound(value: &Value<'_>) -> JsValue {
+        match *value {
+            Value::Null => JsValue::NULL,
+            Value::Text(text) => JsValue::from_str(text),
+            Value::Int(number) => JsValue::from_f64(number as f64),
+        }
+    }
+    let values: Vec<JsValue> = values.iter().map(bound).collect();
+    Ok(db.prepare(query).bind(&values)?)
 }
 
 /// All rows; the query says how many at most.
-async fn rows(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Vec<Row>, EdgeError> {
+async fn rows(db: &D1Database, query: &str, values: &[Value<'_>]) -> Result<Vec<Row>, EdgeError> {
     Ok(statement(db, query, values)?.all().await?.results()?)
 }
 
 /// The first row.
-async fn first<T: DeserializeOwned>(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Option<T>, EdgeError> {
+async fn first<T: DeserializeOwned>(
+    db: &D1Database,
+    query: &str,
+    values: &[Value<'_>],
+) -> Result<Option<T>, EdgeError> {
     only(rows(db, query, values).await?)
 }
 
@@ -57,12 +80,12 @@ fn only<T: DeserializeOwned>(rows: Vec<Row>) -> Result<Option<T>, EdgeError> {
 }
 
 /// The first row, as JSON that goes on as it is.
-async fn maybe_document(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Option<Json>, EdgeError> {
+async fn maybe_document(db: &D1Database, query: &str, values: &[Value<'_>]) -> Result<Option<Json>, EdgeError> {
     Ok(rows(db, query, values).await?.into_iter().next().map(|row| Json(row.item)))
 }
 
 /// The first row, as JSON that goes on as it is. Errors: our own, if there is none.
-async fn document(db: &D1Database, query: &str, values: &[JsValue]) -> Result<Json, EdgeError> {
+async fn document(db: &D1Database, query: &str, values: &[Value<'_>]) -> Result<Json, EdgeError> {
     let found = maybe_document(db, query, values).await?;
     found.ok_or_else(|| EdgeError::Platform(format!("no answer: {query}")))
 }
@@ -77,7 +100,7 @@ async fn page(
     query: &str,
     tenant: &TenantId,
     limit: u32,
-    values: &[JsValue],
+    values: &[Value<'_>],
 ) -> Result<Json, EdgeError> {
     // One more than asked for tells whether there is a next page.
     let head = [text(tenant.as_str()), int(i64::from(limit) + 1)];
@@ -91,7 +114,7 @@ async fn page(
 }
 
 /// Runs a statement whose rows do not matter.
-async fn run(db: &D1Database, query: &str, values: &[JsValue]) -> Result<(), EdgeError> {
+async fn run(db: &D1Database, query: &str, values: &[Value<'_>]) -> Result<(), EdgeError> {
     statement(db, query, values)?.run().await?;
     Ok(())
 }
@@ -106,22 +129,29 @@ fn last_rows(results: &[D1Result]) -> Result<Vec<Row>, EdgeError> {
     Ok(results.last().map_or_else(|| Ok(Vec::new()), D1Result::results)?)
 }
 
-fn text(value: impl AsRef<str>) -> JsValue {
-    JsValue::from_str(value.as_ref())
+fn text(value: &str) -> Value<'_> {
+    Value::Text(value)
 }
 
-fn maybe_text<T: AsRef<str>>(value: Option<T>) -> JsValue {
-    value.map_or(JsValue::NULL, text)
+fn maybe_text(value: Option<&str>) -> Value<'_> {
+    value.map_or(Value::Null, text)
 }
 
-/// D1 takes no BigInt, and its own integer type has 32 bits.
-#[allow(clippy::cast_precision_loss, reason = "times and counters stay below 2^53")]
-fn int(value: i64) -> JsValue {
-    JsValue::from_f64(value as f64)
+fn int(value: i64) -> Value<'static> {
+    Value::Int(value)
 }
 
-fn maybe_int(value: Option<u32>) -> JsValue {
-    value.map_or(JsValue::NULL, |value| int(value.into()))
+fn maybe_int(value: Option<u32>) -> Value<'static> {
+    value.map_or(Value::Null, |value| int(value.into()))
+}
+
+/// A time, if there is one.
+fn time(at: Option<Timestamp>) -> Value<'static> {
+    at.map_or(Value::Null, |at| int(at.0))
+}
+
+fn flag(on: bool) -> Value<'static> {
+    int(on.into())
 }
 
 /// Where a page of a list by time ends.
@@ -140,8 +170,7 @@ impl Place {
     }
 
     /// As values to bind. Behind nothing is later than any time.
-    fn values(place: Option<Place>) -> [JsValue; 2] {
-        let Place { at, which } = place.unwrap_or(Place { at: i64::from(u32::MAX) << 16, which: String::new() });
-        [int(at), text(which)]
+    fn values(place: Option<&Place>) -> [Value<'_>; 2] {
+        place.map_or([int(i64::from(u32::MAX) << 16), text("")], |Place { at, which }| [int(*at), text(which)])
     }
 }

@@ -21,7 +21,8 @@ const SEEN: &str = "UPDATE sign_in SET seen_ms = s.at FROM \
 
 /// Takes numbered entries of a desk's log in, each kind by its own statement. Harmless to repeat.
 pub async fn publish(db: &D1Database, tenant: &TenantId, entries: &[(u64, LogEntry)]) -> Result<(), EdgeError> {
-    let values = [text(tenant.as_str()), text(serde_json::to_string(entries)?)];
+    let entries = serde_json::to_string(entries)?;
+    let values = [text(tenant.as_str()), text(&entries)];
     let statements = [CHANGES, SEEN, decisions::TAKE_IN].map(|query| statement(db, query, &values));
     batch(db, statements.into_iter().collect::<Result<_, _>>()?).await.map(drop)
 }
@@ -49,7 +50,7 @@ pub async fn history(
     limit: u32,
     after: Option<Place>,
 ) -> Result<Json, EdgeError> {
-    let [at, n] = Place::values(after);
+    let [at, n] = Place::values(after.as_ref());
     page(db, HISTORY, tenant, limit, &[text(agent.as_str()), at, n]).await
 }
 

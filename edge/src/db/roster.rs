@@ -1,15 +1,14 @@
 //! A tenant's administration, as far as its desk needs it.
 
-use super::change::{Audited, Change, Touched, audited, goes};
-use super::{Row, batch, document, int, maybe_int, only, statement, text};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
+use super::{Row, Value, batch, document, int, maybe_int, only, statement, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use crate::json;
-use desk::desk::{Roster, Versions};
+use desk::desk::Roster;
 use protocol::routing::ConversationSettings;
 use protocol::team::{PresenceSettings, PresenceSettingsChange};
-use protocol::{AgentId, Deed, TenantId, Timestamp};
-use wasm_bindgen::JsValue;
+use protocol::{Deed, TenantId};
 use worker::{D1Database, D1Result};
 
 /// As [`PresenceSettings`]; `?2` to `?4` stand where the tenant has none of its own.
@@ -53,7 +52,7 @@ pub async fn load(db: &D1Database, tenant: &TenantId, defaults: PresenceSettings
     Ok(roster)
 }
 
-fn with_defaults(tenant: &TenantId, defaults: PresenceSettings) -> [JsValue; 4] {
+fn with_defaults(tenant: &TenantId, defaults: PresenceSettings) -> [Value<'_>; 4] {
     let PresenceSettings { stale_after_ms, grace_ms, idle_after_ms } = defaults;
     [text(tenant.as_str()), int(stale_after_ms.into()), int(grace_ms.into()), int(idle_after_ms.into())]
 }
@@ -73,19 +72,16 @@ const SET: &str = concat!(
 );
 
 /// Changes the presence rules.
-pub async fn change_settings(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    new: &PresenceSettingsChange,
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let detail = serde_json::to_string(new)?;
-    let what = Audited { by, deed: Deed::ChangeSettings, subject: tenant.as_str(), detail: &detail };
-    let mut change = Change::audited(db, tenant, now, &what, ALLOWED, &[])?;
+pub fn change_settings<'a>(author: Author<'a>, new: &PresenceSettingsChange) -> Result<Change<'a>, EdgeError> {
+    let mut change = settings_change(author, &serde_json::to_string(new)?)?;
     let PresenceSettingsChange { stale_after_ms, grace_ms, idle_after_ms } = *new;
     change.add(SET, &[maybe_int(stale_after_ms), maybe_int(grace_ms), maybe_int(idle_after_ms)])?;
-    change.run(Touched::Roster).await
+    Ok(change)
+}
+
+fn settings_change<'a>(author: Author<'a>, detail: &str) -> Result<Change<'a>, EdgeError> {
+    let what = Audited { deed: Deed::ChangeSettings, subject: author.tenant.as_str(), detail };
+    Change::audited(author, &what, Touched::Roster, ALLOWED, &[])
 }
 
 const CONVERSATIONS: &str = "SELECT json_patch(?2, conversations) AS item FROM tenant WHERE id = ?1";
@@ -93,22 +89,15 @@ const CONVERSATIONS: &str = "SELECT json_patch(?2, conversations) AS item FROM t
 /// How long conversations live, as JSON.
 pub async fn conversations(db: &D1Database, tenant: &TenantId) -> Result<Json, EdgeError> {
     let defaults = serde_json::to_string(&ConversationSettings::default())?;
-    document(db, CONVERSATIONS, &[text(tenant.as_str()), text(defaults)]).await
+    document(db, CONVERSATIONS, &[text(tenant.as_str()), text(&defaults)]).await
 }
 
 const SET_CONVERSATIONS: &str = concat!("UPDATE tenant SET conversations = ?4 WHERE id = ?1 AND ", goes!());
 
 /// Changes how long conversations live.
-pub async fn change_conversations(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    new: &ConversationSettings,
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let detail = serde_json::to_string(new)?;
-    let what = Audited { by, deed: Deed::ChangeSettings, subject: tenant.as_str(), detail: &detail };
-    let mut change = Change::audited(db, tenant, now, &what, ALLOWED, &[])?;
-    change.add(SET_CONVERSATIONS, &[text(&detail)])?;
-    change.run(Touched::Roster).await
+pub fn change_conversations<'a>(author: Author<'a>, new: &ConversationSettings) -> Result<Change<'a>, EdgeError> {
+    let new = serde_json::to_string(new)?;
+    let mut change = settings_change(author, &new)?;
+    change.add(SET_CONVERSATIONS, &[text(&new)])?;
+    Ok(change)
 }

@@ -1,12 +1,11 @@
 //! Sign-ins of agents.
 
-use super::change::{Audited, Change, Touched, audited, goes};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
 use super::{document, first, int, maybe_text, run, text};
 use crate::auth::SignedIn;
 use crate::auth::sign_in::{Fresh, Kind};
 use crate::calls::Json;
 use crate::error::EdgeError;
-use desk::desk::Versions;
 use protocol::{AgentId, Deed, SignInId, TenantId, Timestamp};
 use serde::Deserialize;
 use worker::D1Database;
@@ -43,7 +42,7 @@ pub async fn begin(db: &D1Database, fresh: &Fresh, who: &Credentials, now: Times
         text(id.as_str()),
         text(who.id.as_str()),
         text(browser),
-        maybe_text(country.as_ref()),
+        maybe_text(country.as_deref()),
         text(kind.as_str()),
         int(now.0),
         int(expires_at.0),
@@ -89,7 +88,7 @@ pub async fn list(
     current: &SignInId,
     now: Timestamp,
 ) -> Result<Json, EdgeError> {
-    let values = [text(tenant.as_str()), text(agent.as_str()), int(now.0), text(current.as_str()), text(leases)];
+    let values = [text(tenant.as_str()), text(agent.as_str()), int(now.0), text(current.as_str()), text(&leases)];
     document(db, LIST, &values).await
 }
 
@@ -110,33 +109,21 @@ const END: &str =
     concat!("UPDATE sign_in SET ended_ms = ?5 WHERE tenant = ?1 AND id = ?4 AND ended_ms IS NULL AND ", goes!());
 
 /// Ends one's own sign-in. Harmless to repeat.
-pub async fn end(
-    db: &D1Database,
-    tenant: &TenantId,
-    id: &SignInId,
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let mut change = Change::plain(db, tenant);
-    change.add(END, &[text(id.as_str()), int(now.0)])?;
-    change.run(Touched::Access).await
+pub fn end<'a>(author: Author<'a>, id: &SignInId) -> Result<Change<'a>, EdgeError> {
+    let mut change = Change::plain(author.db, author.tenant, Touched::Access);
+    change.add(END, &[text(id.as_str()), int(author.now.0)])?;
+    Ok(change)
 }
 
 const ENDABLE: &str =
     audited!("EXISTS (SELECT 1 FROM sign_in WHERE tenant = ?1 AND id = ?6 AND ended_ms IS NULL AND expires_ms > ?2)");
 
-/// An admin ends somebody else's sign-in. `None`: it has ended by itself.
-pub async fn end_for(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    id: &SignInId,
-    owner: &AgentId,
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let what = Audited { by, deed: Deed::EndSignIn, subject: id.as_str(), detail: owner.as_str() };
-    let mut change = Change::audited(db, tenant, now, &what, ENDABLE, &[])?;
-    change.add(END, &[text(id.as_str()), int(now.0)])?;
-    change.run(Touched::Access).await
+/// An admin ends somebody else's sign-in. Not allowed if it has ended by itself.
+pub fn end_for<'a>(author: Author<'a>, id: &SignInId, owner: &AgentId) -> Result<Change<'a>, EdgeError> {
+    let what = Audited { deed: Deed::EndSignIn, subject: id.as_str(), detail: owner.as_str() };
+    let mut change = Change::audited(author, &what, Touched::Access, ENDABLE, &[])?;
+    change.add(END, &[text(id.as_str()), int(author.now.0)])?;
+    Ok(change)
 }
 
 const SET_PASSWORD: &str =
@@ -148,17 +135,16 @@ const END_OTHERS: &str = concat!(
 );
 
 /// Sets one's own password, and ends every other of one's sign-ins. Neither, if the old one is the agent's no more.
-pub async fn change_password(
-    db: &D1Database,
-    who: &SignedIn,
+pub fn change_password<'a>(
+    author: Author<'a>,
+    current: &SignInId,
     (old_hash, new_hash): (&str, &str),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
-    let agent = text(who.me.id.as_str());
-    let mut change = Change::plain(db, &who.me.tenant);
-    change.add(SET_PASSWORD, &[agent.clone(), text(new_hash), text(old_hash)])?;
-    change.add(END_OTHERS, &[agent, text(who.id.as_str()), int(now.0), text(new_hash)])?;
-    change.run(Touched::Access).await
+) -> Result<Change<'a>, EdgeError> {
+    let agent = text(author.agent.as_str());
+    let mut change = Change::plain(author.db, author.tenant, Touched::Access);
+    change.add(SET_PASSWORD, &[agent, text(new_hash), text(old_hash)])?;
+    change.add(END_OTHERS, &[agent, text(current.as_str()), int(author.now.0), text(new_hash)])?;
+    Ok(change)
 }
 
 const ENDED: &str = "SELECT json_group_array(value) AS item FROM json_each(?2) WHERE NOT EXISTS (SELECT 1 FROM sign_in \
@@ -171,6 +157,7 @@ pub async fn ended(
     ids: &[SignInId],
     now: Timestamp,
 ) -> Result<Vec<SignInId>, EdgeError> {
-    let values = [text(tenant.as_str()), text(serde_json::to_string(ids)?), int(now.0)];
+    let ids = serde_json::to_string(ids)?;
+    let values = [text(tenant.as_str()), text(&ids), int(now.0)];
     Ok(first(db, ENDED, &values).await?.unwrap_or_default())
 }

@@ -1,13 +1,11 @@
 //! The people of a tenant, as admins manage them.
 
-use super::change::{Audited, Change, Touched, audited, goes};
-use super::{first, int, maybe_document, maybe_int, maybe_text, page, rows, text};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
+use super::{Value, first, flag, int, maybe_document, maybe_int, maybe_text, page, rows, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
-use desk::desk::Versions;
 use protocol::team::{AddAgent, ChangeAgent};
-use protocol::{AgentId, Deed, DepartmentId, Name, Role, TenantId, Timestamp};
-use wasm_bindgen::JsValue;
+use protocol::{AgentId, Deed, DepartmentId, Name, Role, TenantId};
 use worker::D1Database;
 
 /// As [`AgentDetails`](protocol::team::AgentDetails).
@@ -73,18 +71,12 @@ const JOIN: &str = concat!(
     goes!()
 );
 
-/// Adds an agent. `None`: the address is taken, or a department does not exist.
-pub async fn add(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, new, password_hash): (&AgentId, &AddAgent, &str),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
+/// Adds an agent. Not allowed if the address is taken, or a department does not exist.
+pub fn add<'a>(author: Author<'a>, id: &AgentId, new: &AddAgent, password_hash: &str) -> Result<Change<'a>, EdgeError> {
     let departments = list_of(new.departments.as_deref())?;
-    let what = Audited { by, deed: Deed::AddAgent, subject: id.as_str(), detail: new.role.as_str() };
-    let taken = [text(new.email.as_str()), departments.clone()];
-    let mut change = Change::audited(db, tenant, now, &what, ADDABLE, &taken)?;
+    let what = Audited { deed: Deed::AddAgent, subject: id.as_str(), detail: new.role.as_str() };
+    let taken = [text(new.email.as_str()), text(&departments)];
+    let mut change = Change::audited(author, &what, Touched::Roster, ADDABLE, &taken)?;
     let row = [
         text(id.as_str()),
         text(new.email.as_str()),
@@ -92,11 +84,11 @@ pub async fn add(
         text(new.role.as_str()),
         int(new.capacity.unwrap_or(super::tenants::CAPACITY).into()),
         text(password_hash),
-        int(now.0),
+        int(author.now.0),
     ];
     change.add(ADD, &row)?;
-    change.add(JOIN, &[text(id.as_str()), departments])?;
-    change.run(Touched::Roster).await
+    change.add(JOIN, &[text(id.as_str()), text(&departments)])?;
+    Ok(change)
 }
 
 /// `?9`: an admin stays one, as far as this change goes. Where not, somebody else has to be one: decided inside the
@@ -127,31 +119,31 @@ const CHANGE: &str = concat!(
 );
 const LEAVE: &str = concat!("DELETE FROM department_agent WHERE tenant = ?1 AND agent = ?4 AND ", goes!());
 
-/// Changes an agent. `None`: they do not exist, nor does a department, or they are the last admin.
-pub async fn change(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, new, password_hash): (&AgentId, &ChangeAgent, Option<&str>),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
+/// Changes an agent. Not allowed if they do not exist, nor does a department, or they are the last admin.
+pub fn change<'a>(
+    author: Author<'a>,
+    id: &AgentId,
+    new: &ChangeAgent,
+    password_hash: Option<&str>,
+) -> Result<Change<'a>, EdgeError> {
     let detail = fields(new);
-    let what = Audited { by, deed: Deed::ChangeAgent, subject: id.as_str(), detail: &detail };
+    let what = Audited { deed: Deed::ChangeAgent, subject: id.as_str(), detail: &detail };
     let departments = list_of(new.departments.as_deref())?;
-    let mut change =
-        Change::audited(db, tenant, now, &what, CHANGEABLE, &[departments.clone(), flag(stays_admin(new))])?;
-    let (agent, role) = (text(id.as_str()), maybe_text(new.role.map(Role::as_str)));
     let must_leave = password_hash.is_some() || new.active == Some(false);
-    change.add(END_ALL, &[agent.clone(), role.clone(), flag(must_leave)])?;
+    let touched = if must_leave || new.role.is_some() { Touched::Both } else { Touched::Roster };
+    let condition = [text(&departments), flag(stays_admin(new))];
+    let mut change = Change::audited(author, &what, touched, CHANGEABLE, &condition)?;
+    let (agent, role) = (text(id.as_str()), maybe_text(new.role.map(Role::as_str)));
+    change.add(END_ALL, &[agent, role, flag(must_leave)])?;
     let name = maybe_text(new.name.as_ref().map(Name::as_str));
-    let active = new.active.map_or(JsValue::NULL, flag);
-    let row = [agent.clone(), name, role, maybe_int(new.capacity), active, maybe_text(password_hash)];
+    let active = new.active.map_or(Value::Null, flag);
+    let row = [agent, name, role, maybe_int(new.capacity), active, maybe_text(password_hash)];
     change.add(CHANGE, &row)?;
     if new.departments.is_some() {
         change.add(LEAVE, std::slice::from_ref(&agent))?;
-        change.add(JOIN, &[agent, departments])?;
+        change.add(JOIN, &[agent, text(&departments)])?;
     }
-    change.run(if must_leave || new.role.is_some() { Touched::Both } else { Touched::Roster }).await
+    Ok(change)
 }
 
 /// Whether who is an active admin stays one.
@@ -173,10 +165,6 @@ fn fields(new: &ChangeAgent) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn list_of(departments: Option<&[DepartmentId]>) -> Result<JsValue, EdgeError> {
-    Ok(text(serde_json::to_string(departments.unwrap_or_default())?))
-}
-
-fn flag(on: bool) -> JsValue {
-    int(on.into())
+fn list_of(departments: Option<&[DepartmentId]>) -> Result<String, EdgeError> {
+    Ok(serde_json::to_string(departments.unwrap_or_default())?)
 }

@@ -38,20 +38,14 @@ pub async fn create(db: &D1Database, birth: &Birth) -> Result<(), EdgeError> {
     let tenant = text(ids.tenant.as_str());
     let department = text(ids.department.as_str());
     let key = text(ids.key.as_str());
+    let (origins, look) = (serde_json::to_string(origins)?, serde_json::to_string(look)?);
+    let (conversations, routing) =
+        (serde_json::to_string(&asked.conversations)?, serde_json::to_string(&asked.routing)?);
     let (handle, name) = (text(asked.handle.as_str()), text(asked.name.as_str()));
-    let widget = [
-        tenant.clone(),
-        text(ids.widget.as_str()),
-        key,
-        text(serde_json::to_string(origins)?),
-        text(serde_json::to_string(look)?),
-        department.clone(),
-    ];
-    let conversations = text(serde_json::to_string(&asked.conversations)?);
-    let routing = text(serde_json::to_string(&asked.routing)?);
+    let widget = [tenant, text(ids.widget.as_str()), key, text(&origins), text(&look), department];
     let mut statements = vec![
-        statement(db, TENANT, &[tenant.clone(), handle, name, int(now.0), conversations])?,
-        statement(db, DEPARTMENT, &[tenant.clone(), department, text(asked.department.as_str()), routing])?,
+        statement(db, TENANT, &[tenant, handle, name, int(now.0), text(&conversations)])?,
+        statement(db, DEPARTMENT, &[tenant, department, text(asked.department.as_str()), text(&routing)])?,
         statement(db, WIDGET, &widget)?,
     ];
     for (at, agent) in ids.agents.iter().enumerate() {
@@ -69,7 +63,7 @@ fn agent_statements(
     let (Some(agent), Some(hash)) = (birth.asked.agents.get(at), birth.hashes.get(at)) else { return Ok(Vec::new()) };
     let (tenant, department) = (text(birth.ids.tenant.as_str()), text(birth.ids.department.as_str()));
     let row = [
-        tenant.clone(),
+        tenant,
         text(id.as_str()),
         text(agent.email.as_str()),
         text(agent.name.as_str()),
@@ -88,8 +82,9 @@ const TAKEN: &str = "SELECT 'true' AS item WHERE EXISTS (SELECT 1 FROM tenant WH
 /// Whether handle, key or one of the addresses is in use already.
 pub async fn is_taken(db: &D1Database, asked: &NewTenant) -> Result<bool, EdgeError> {
     let emails: Vec<&str> = asked.agents.iter().map(|agent| agent.email.as_str()).collect();
+    let emails = serde_json::to_string(&emails)?;
     let key = asked.key.as_ref().map_or("", |key| key.as_str());
-    let values = [text(asked.handle.as_str()), text(key), text(serde_json::to_string(&emails)?)];
+    let values = [text(asked.handle.as_str()), text(key), text(&emails)];
     Ok(!rows(db, TAKEN, &values).await?.is_empty())
 }
 

@@ -1,9 +1,9 @@
 //! Visitors who go before others.
 
-use super::change::{Audited, Change, Touched, audited, goes};
-use super::{first, int, text};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
+use super::{first, flag, text};
 use crate::error::EdgeError;
-use protocol::{AgentId, ConversationId, Deed, Priority, TenantId, Timestamp, VisitorId};
+use protocol::{ConversationId, Deed, Priority, TenantId, VisitorId};
 use worker::D1Database;
 
 const OF_CONVERSATION: &str = "SELECT json_array(c.visitor, w.priority) AS item FROM conversation c \
@@ -26,16 +26,10 @@ const SET: &str = concat!(
 );
 
 /// Says whether a visitor goes before others.
-pub async fn set_vip(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (visitor, vip): (&VisitorId, bool),
-    now: Timestamp,
-) -> Result<(), EdgeError> {
+pub fn set_vip<'a>(author: Author<'a>, visitor: &VisitorId, vip: bool) -> Result<Change<'a>, EdgeError> {
     let detail = if vip { "vip" } else { "not vip" };
-    let what = Audited { by, deed: Deed::SetVip, subject: visitor.as_str(), detail };
-    let mut change = Change::audited(db, tenant, now, &what, ALLOWED, &[])?;
-    change.add(SET, &[text(visitor.as_str()), int(vip.into())])?;
-    change.run(Touched::Nothing).await.map(drop)
+    let what = Audited { deed: Deed::SetVip, subject: visitor.as_str(), detail };
+    let mut change = Change::audited(author, &what, Touched::Nothing, ALLOWED, &[])?;
+    change.add(SET, &[text(visitor.as_str()), flag(vip)])?;
+    Ok(change)
 }

@@ -1,13 +1,12 @@
 //! Widgets: found by their public key, and as admins manage them.
 
-use super::change::{Audited, Change, Touched, audited, goes};
+use super::change::{Audited, Author, Change, Touched, audited, goes};
 use super::{WHOLE, first, maybe_document, maybe_text, page, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
-use desk::desk::Versions;
 use protocol::http::WidgetLook;
 use protocol::routing::ChangeWidget;
-use protocol::{AgentId, Deed, DepartmentId, Priority, TenantId, Timestamp, VisitorId, WidgetId, WidgetKey};
+use protocol::{Deed, DepartmentId, Priority, TenantId, VisitorId, WidgetId, WidgetKey};
 use serde::Deserialize;
 use worker::D1Database;
 
@@ -79,18 +78,12 @@ const CHANGE: &str = concat!(
     goes!()
 );
 
-/// Changes a widget. `None`: it does not exist, nor does the department.
-pub async fn change(
-    db: &D1Database,
-    tenant: &TenantId,
-    by: &AgentId,
-    (id, new): (&WidgetId, &ChangeWidget),
-    now: Timestamp,
-) -> Result<Option<Versions>, EdgeError> {
+/// Changes a widget. Not allowed if it does not exist, nor does the department.
+pub fn change<'a>(author: Author<'a>, id: &WidgetId, new: &ChangeWidget) -> Result<Change<'a>, EdgeError> {
     let detail = serde_json::to_string(new)?;
-    let what = Audited { by, deed: Deed::ChangeWidget, subject: id.as_str(), detail: &detail };
+    let what = Audited { deed: Deed::ChangeWidget, subject: id.as_str(), detail: &detail };
     let department = maybe_text(new.department.as_ref().map(DepartmentId::as_str));
-    let mut change = Change::audited(db, tenant, now, &what, CHANGEABLE, std::slice::from_ref(&department))?;
+    let mut change = Change::audited(author, &what, Touched::Nothing, CHANGEABLE, &[department])?;
     change.add(CHANGE, &[text(id.as_str()), department, maybe_text(new.priority.map(Priority::as_str))])?;
-    change.run(Touched::Nothing).await
+    Ok(change)
 }

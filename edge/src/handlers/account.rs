@@ -1,6 +1,6 @@
 //! Signing in and out, and one's own password.
 
-use super::tell_desk;
+use super::carry_out;
 use crate::auth::sign_in::{self as sign_ins, Fresh, Kind};
 use crate::auth::{SignedIn, password};
 use crate::cx::Cx;
@@ -42,9 +42,8 @@ async fn begin(cx: &mut Cx, kind: Kind) -> Result<(Fresh, SignedIn), EdgeError> 
 
 /// `POST /v1/auth/sign_out`. Succeeds even if the desk cannot be told: cron tells it.
 pub async fn sign_out(cx: Cx) -> Result<Response, EdgeError> {
-    let agent = cx.agent()?;
-    let ended = db::sign_ins::end(&cx.env.d1("DB")?, &agent.me.tenant, &agent.id, clock::now()).await?;
-    tell_desk(&cx, ended).await?;
+    let db = cx.env.d1("DB")?;
+    carry_out(&cx, db::sign_ins::end(cx.author(&db)?, &cx.agent()?.id)?).await?;
     let response = reply::no_content()?;
     response.headers().set("set-cookie", &sign_ins::clear_cookie())?;
     Ok(response)
@@ -63,8 +62,7 @@ pub async fn change_password(mut cx: Cx) -> Result<Response, EdgeError> {
     let stored = db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await?.unwrap_or_default();
     password::check(&old, Some(&stored))?;
     let hash = password::hash(&new)?;
-    let changed = db::sign_ins::change_password(&db, agent, (&stored, &hash), clock::now()).await?;
-    tell_desk(&cx, changed).await?;
+    carry_out(&cx, db::sign_ins::change_password(cx.author(&db)?, &agent.id, (&stored, &hash))?).await?;
     // Somebody else may have set another one while ours was checked.
     match db::team::password_hash(&db, &agent.me.tenant, &agent.me.id).await? {
         Some(now) if now == hash => reply::no_content(),

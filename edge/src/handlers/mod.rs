@@ -13,23 +13,25 @@ pub mod widget;
 
 use crate::calls::{self, Json};
 use crate::cx::Cx;
+use crate::db::change::{Change, Touched};
 use crate::error::EdgeError;
 use crate::{json, reply};
-use desk::desk::Versions;
 use protocol::problem::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::Response;
 
-/// Tells the desk at once that the administration has changed. The change stands: if the desk does not answer, cron
-/// tells it within a minute.
-async fn tell_desk(cx: &Cx, versions: Option<Versions>) -> Result<(), EdgeError> {
-    if let Some(versions) = versions
+/// Changes the administration, and tells the desk at once. False: it was not allowed, and nothing has changed. The change
+/// stands in any case: if the desk does not answer, cron tells it within a minute.
+async fn carry_out(cx: &Cx, change: Change<'_>) -> Result<bool, EdgeError> {
+    let touched = change.touched;
+    let Some(versions) = change.run().await? else { return Ok(false) };
+    if touched != Touched::Nothing
         && let Err(error) = calls::catch_up(&cx.env, &cx.agent()?.me.tenant, versions).await
     {
         error.problem();
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A page of what an object lists: it gives one more than `limit` if there are more. `cursor` says where the next page

@@ -1,6 +1,6 @@
 //! Agents at their desk: who can answer, who could, and what each chooses.
 
-use super::page;
+use super::{carry_out, page};
 use crate::calls::{DeskCall, DeskSocket};
 use crate::cx::Cx;
 use crate::error::EdgeError;
@@ -48,12 +48,13 @@ pub async fn intend(mut cx: Cx) -> Result<Response, EdgeError> {
 pub async fn intend_for(mut cx: Cx) -> Result<Response, EdgeError> {
     let agent = cx.subject()?;
     let IntentRequest { intent } = cx.body().await?;
-    let me = &cx.agent()?.me;
+    let db = cx.env.d1("DB")?;
     // Written down first: what cannot be written down is not done.
-    if !db::audit::set_intent(&cx.env.d1("DB")?, &me.tenant, &me.id, &agent, intent, clock::now()).await? {
+    if !carry_out(&cx, db::audit::set_intent(cx.author(&db)?, &agent, intent)?).await? {
         return Err(Code::NotFound.into());
     }
-    reply::passed(cx.desk()?.ask(DeskCall::IntendFor { agent, by: me.id.clone(), intent }).await?)
+    let by = cx.agent()?.me.id.clone();
+    reply::passed(cx.desk()?.ask(DeskCall::IntendFor { agent, by, intent }).await?)
 }
 
 /// `POST /v1/agents/me/heartbeat`

@@ -1,10 +1,10 @@
 //! How conversations find an agent: departments, widgets, how long conversations live, who goes before others.
 
-use super::{tell_desk, within};
+use super::{carry_out, within};
 use crate::calls::DeskCall;
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::{clock, db, random, reply};
+use crate::{db, random, reply};
 use protocol::problem::Code;
 use protocol::routing::{ChangeDepartment, ChangeWidget, ChannelSettings, ConversationSettings, Routing, VipRequest};
 use protocol::team::{AddDepartment, DepartmentCard};
@@ -20,9 +20,10 @@ pub async fn departments(cx: Cx) -> Result<Response, EdgeError> {
 pub async fn add_department(mut cx: Cx) -> Result<Response, EdgeError> {
     let AddDepartment { name } = cx.body().await?;
     let id = DepartmentId::random(random::seed()?);
-    let me = &cx.agent()?.me;
-    let added = db::departments::add(&cx.env.d1("DB")?, &me.tenant, &me.id, (&id, &name), clock::now()).await?;
-    tell_desk(&cx, Some(added.ok_or(Code::Exists)?)).await?;
+    let db = cx.env.d1("DB")?;
+    if !carry_out(&cx, db::departments::add(cx.author(&db)?, &id, &name)?).await? {
+        return Err(Code::Exists.into());
+    }
     // Nobody is in it yet.
     reply::created(&DepartmentCard { id, name, covered: false, late: false })
 }
@@ -35,14 +36,12 @@ pub async fn change_department(mut cx: Cx) -> Result<Response, EdgeError> {
         check(&id, routing)?;
     }
     let db = cx.env.d1("DB")?;
-    let me = &cx.agent()?.me;
-    let changed = db::departments::change(&db, &me.tenant, &me.id, (&id, &new), clock::now()).await?;
-    if changed.is_none() {
-        let is_taken = db::departments::is_name_taken(&db, &me.tenant, &id, new.name.as_ref()).await?;
+    let tenant = &cx.agent()?.me.tenant;
+    if !carry_out(&cx, db::departments::change(cx.author(&db)?, &id, &new)?).await? {
+        let is_taken = db::departments::is_name_taken(&db, tenant, &id, new.name.as_ref()).await?;
         return Err(if is_taken { Code::Exists } else { Code::NotFound }.into());
     }
-    tell_desk(&cx, changed).await?;
-    reply::passed(db::departments::one(&db, &me.tenant, &id).await?.ok_or(Code::NotFound)?)
+    reply::passed(db::departments::one(&db, tenant, &id).await?.ok_or(Code::NotFound)?)
 }
 
 /// Errors: [`Code::OutOfRange`]; [`Code::Malformed`] for a department that falls back to itself.
@@ -74,13 +73,12 @@ pub async fn change_conversations(mut cx: Cx) -> Result<Response, EdgeError> {
     within(&[
         (Some(expire_after_ms), ChannelSettings::EXPIRE_AFTER_MS),
         (Some(warn_before_ms), ChannelSettings::WARN_BEFORE_MS),
-        // Whoever is told must have begun.
+        // Not before it begins.
         (Some(warn_before_ms), (0, expire_after_ms.saturating_sub(1))),
         (unless_never(close_idle_after_ms), ChannelSettings::CLOSE_IDLE_AFTER_MS),
     ])?;
-    let me = &cx.agent()?.me;
-    let changed = db::roster::change_conversations(&cx.env.d1("DB")?, &me.tenant, &me.id, &new, clock::now()).await?;
-    tell_desk(&cx, changed).await?;
+    let db = cx.env.d1("DB")?;
+    carry_out(&cx, db::roster::change_conversations(cx.author(&db)?, &new)?).await?;
     conversations(cx).await
 }
 
@@ -94,10 +92,10 @@ pub async fn change_widget(mut cx: Cx) -> Result<Response, EdgeError> {
     let id = WidgetId::parse(&cx.id).map_err(|_| Code::NotFound)?;
     let new: ChangeWidget = cx.body().await?;
     let db = cx.env.d1("DB")?;
-    let me = &cx.agent()?.me;
-    let changed = db::widgets::change(&db, &me.tenant, &me.id, (&id, &new), clock::now()).await?;
-    tell_desk(&cx, Some(changed.ok_or(Code::NotFound)?)).await?;
-    reply::passed(db::widgets::one(&db, &me.tenant, &id).await?.ok_or(Code::NotFound)?)
+    if !carry_out(&cx, db::widgets::change(cx.author(&db)?, &id, &new)?).await? {
+        return Err(Code::NotFound.into());
+    }
+    reply::passed(db::widgets::one(&db, &cx.agent()?.me.tenant, &id).await?.ok_or(Code::NotFound)?)
 }
 
 /// `PUT /v1/conversations/{id}/vip`: stored for later, and told to the desk for what is open now.
@@ -108,7 +106,7 @@ pub async fn set_vip(mut cx: Cx) -> Result<Response, EdgeError> {
     let me = &cx.agent()?.me;
     let found = db::visitors::of_conversation(&db, &me.tenant, &conversation).await?;
     let (visitor, usual) = found.ok_or(Code::NotFound)?;
-    db::visitors::set_vip(&db, &me.tenant, &me.id, (&visitor, vip), clock::now()).await?;
+    carry_out(&cx, db::visitors::set_vip(cx.author(&db)?, &visitor, vip)?).await?;
     let priority = if vip { Priority::Vip } else { usual };
     cx.desk()?.ask(DeskCall::Prioritize { conversation, priority, by: me.id.clone() }).await?;
     reply::no_content()

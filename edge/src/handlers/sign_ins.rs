@@ -1,6 +1,6 @@
 //! Where agents are signed in, and ending it.
 
-use super::tell_desk;
+use super::carry_out;
 use crate::calls::DeskCall;
 use crate::cx::Cx;
 use crate::error::EdgeError;
@@ -33,16 +33,17 @@ async fn list(cx: &Cx, agent: AgentId) -> Result<Response, EdgeError> {
 /// `DELETE /v1/sign_ins/{id}`
 pub async fn end(cx: Cx) -> Result<Response, EdgeError> {
     let id = SignInId::parse(&cx.id).map_err(|_| Code::NotFound)?;
-    let (db, now) = (cx.env.d1("DB")?, clock::now());
+    let db = cx.env.d1("DB")?;
     let me = &cx.agent()?.me;
-    let owner = db::sign_ins::owner(&db, &me.tenant, &id, now).await?.ok_or(Code::NotFound)?;
-    let ended = if owner == me.id {
-        db::sign_ins::end(&db, &me.tenant, &id, now).await?
+    let owner = db::sign_ins::owner(&db, &me.tenant, &id, clock::now()).await?.ok_or(Code::NotFound)?;
+    let author = cx.author(&db)?;
+    let end = if owner == me.id {
+        db::sign_ins::end(author, &id)?
     } else if me.role.covers(Role::ClientAdmin) {
-        db::sign_ins::end_for(&db, &me.tenant, &me.id, &id, &owner, now).await?
+        db::sign_ins::end_for(author, &id, &owner)?
     } else {
         return Err(Code::NotFound.into());
     };
-    tell_desk(&cx, ended).await?;
+    carry_out(&cx, end).await?;
     reply::no_content()
 }

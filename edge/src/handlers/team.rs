@@ -1,11 +1,11 @@
 //! What admins do: people, presence rules; and what they did.
 
-use super::{tell_desk, within};
+use super::{carry_out, within};
 use crate::auth::password;
 use crate::config;
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::{clock, db, random, reply};
+use crate::{db, random, reply};
 use protocol::problem::Code;
 use protocol::team::{AddAgent, ChangeAgent, PresenceSettings, PresenceSettingsChange};
 use protocol::{AgentId, Role};
@@ -27,13 +27,10 @@ pub async fn add(mut cx: Cx) -> Result<Response, EdgeError> {
     let hash = password::hash(&new.password)?;
     let id = AgentId::random(random::seed()?);
     let db = cx.env.d1("DB")?;
-    let me = &cx.agent()?.me;
-    let added = db::team::add(&db, &me.tenant, &me.id, (&id, &new, &hash), clock::now()).await?;
-    if added.is_none() {
+    if !carry_out(&cx, db::team::add(cx.author(&db)?, &id, &new, &hash)?).await? {
         let is_taken = db::team::is_email_taken(&db, new.email.as_str()).await?;
         return Err(if is_taken { Code::Exists } else { Code::NotFound }.into());
     }
-    tell_desk(&cx, added).await?;
     Ok(details(&cx, &id).await?.with_status(201))
 }
 
@@ -44,13 +41,11 @@ pub async fn change(mut cx: Cx) -> Result<Response, EdgeError> {
     check(new.role, new.capacity)?;
     let hash = new.password.as_deref().map(password::hash).transpose()?;
     let db = cx.env.d1("DB")?;
-    let me = &cx.agent()?.me;
-    let changed = db::team::change(&db, &me.tenant, &me.id, (&id, &new, hash.as_deref()), clock::now()).await?;
-    if changed.is_none() {
-        let is_last = !db::team::stays_admin(&new) && db::team::is_only_admin(&db, &me.tenant, &id).await?;
+    if !carry_out(&cx, db::team::change(cx.author(&db)?, &id, &new, hash.as_deref())?).await? {
+        let tenant = &cx.agent()?.me.tenant;
+        let is_last = !db::team::stays_admin(&new) && db::team::is_only_admin(&db, tenant, &id).await?;
         return Err(if is_last { Code::LastAdmin } else { Code::NotFound }.into());
     }
-    tell_desk(&cx, changed).await?;
     details(&cx, &id).await
 }
 
@@ -79,9 +74,8 @@ pub async fn change_settings(mut cx: Cx) -> Result<Response, EdgeError> {
         (grace_ms, PresenceSettings::GRACE_MS),
         (idle_after_ms, PresenceSettings::IDLE_AFTER_MS),
     ])?;
-    let me = &cx.agent()?.me;
-    let changed = db::roster::change_settings(&cx.env.d1("DB")?, &me.tenant, &me.id, &new, clock::now()).await?;
-    tell_desk(&cx, changed).await?;
+    let db = cx.env.d1("DB")?;
+    carry_out(&cx, db::roster::change_settings(cx.author(&db)?, &new)?).await?;
     settings(cx).await
 }
 
