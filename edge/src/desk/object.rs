@@ -1,6 +1,6 @@
 //! The desk's shell: its sockets and its alarm. What it is asked stands in `answer`, what a turn is in `turn`.
 
-use super::turn::{BY_ALARM, Proofs};
+use super::turn::{AT_ONCE, BY_ALARM, Proofs};
 use crate::calls::DeskSocket;
 use crate::error::EdgeError;
 use crate::object::{self, Alarm};
@@ -114,7 +114,8 @@ impl DeskObject {
         // The others hear of it before the socket is there, so that its own first frame is the welcome.
         self.apply(Proofs::Due, vec![Input::Open { by, session: session.clone(), idle }], None)?;
         let (socket, response) = object::accept(&self.state, &[session.as_str(), sign_in.as_str()], &attachment)?;
-        object::send(&socket, &self.ask(|desk, now| desk.welcome(&agent, now))?);
+        let welcome = self.desk()?.welcome(&agent, clock::now());
+        object::send(&socket, &welcome);
         self.arm().await?;
         Ok(response)
     }
@@ -127,13 +128,13 @@ impl DeskObject {
         }
         // Pings never come this far, and commands go by HTTP.
         let DeskUp::Idle { on } = object::parse_frame(message, DeskUp::TAGS)?;
-        self.quickly(vec![Input::Idle { agent, session, on }]).await
+        self.turn(vec![Input::Idle { agent, session, on }], 0).await.map(drop)
     }
 
     async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
         let Some(Attachment { agent, session }) = socket.deserialize_attachment()? else { return Ok(()) };
         self.floods.borrow_mut().remove(&session);
-        self.turn(vec![Input::Close { agent, session }]).await.map(drop)
+        self.turn(vec![Input::Close { agent, session }], AT_ONCE).await.map(drop)
     }
 
     pub(super) fn tenant(&self) -> Result<TenantId, EdgeError> {

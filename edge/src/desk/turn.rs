@@ -13,6 +13,7 @@ use desk::desk::{Effect, Input};
 use desk::notice::{Numbered, ToRoom};
 use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, SessionId, Timestamp};
+use std::cell::RefMut;
 use std::time::Duration;
 
 /// Close code for a socket that was silent for too long: the dashboard connects again.
@@ -34,18 +35,12 @@ pub(super) enum Proofs {
 }
 
 impl DeskObject {
-    /// One turn: what happened goes through the rules, then everybody hears of it.
-    pub(super) async fn turn(&self, inputs: Vec<Input>) -> Result<Vec<Effect>, EdgeError> {
+    /// One turn: what happened goes through the rules, then rooms hear of it, in so many rounds; the alarm, which rings at
+    /// once, goes on with the rest. Errors: those of [`DeskObject::apply`].
+    pub(super) async fn turn(&self, inputs: Vec<Input>, rounds: u32) -> Result<Vec<Effect>, EdgeError> {
         let effects = self.apply(Proofs::Due, inputs, None);
-        self.settle(AT_ONCE).await?;
+        self.settle(rounds).await?;
         effects
-    }
-
-    /// One turn that leaves telling rooms to the alarm, which rings at once: its caller waits for nobody else.
-    pub(super) async fn quickly(&self, inputs: Vec<Input>) -> Result<(), EdgeError> {
-        let applied = self.apply(Proofs::Due, inputs, None);
-        self.arm().await?;
-        applied.map(drop)
     }
 
     /// Loads, asks, saves, speaks. Errors: the first refusal; what came before it stands.
@@ -57,32 +52,31 @@ impl DeskObject {
     ) -> Result<Vec<Effect>, EdgeError> {
         let mut effects = Vec::new();
         let mut refusal = None;
-        let now = self.ask(|desk, now| {
-            // The tick takes along what time changed, whatever the inputs come to.
-            for input in self.proofs(desk, now, proofs).into_iter().chain([Input::Tick]).chain(inputs) {
-                match desk.apply(now, input) {
-                    Ok(more) => effects.extend(more),
-                    Err(reason) => {
-                        refusal = Some(reason);
-                        break;
-                    }
+        let now = clock::now();
+        let mut desk = self.desk()?;
+        // The tick takes along what time changed, whatever the inputs come to.
+        for input in self.proofs(&desk, now, proofs).into_iter().chain([Input::Tick]).chain(inputs) {
+            match desk.apply(now, input) {
+                Ok(more) => effects.extend(more),
+                Err(reason) => {
+                    refusal = Some(reason);
+                    break;
                 }
             }
-            now
-        })?;
+        }
+        drop(desk);
         self.save(now, &effects, heard)?;
         self.speak(&effects);
         refusal.map_or(Ok(effects), |reason| Err(reason.into()))
     }
 
-    pub(super) fn ask<T>(&self, ask: impl FnOnce(&mut Desk, Timestamp) -> T) -> Result<T, EdgeError> {
-        let now = clock::now();
+    /// The machine; read, if need be.
+    pub(super) fn desk(&self) -> Result<RefMut<'_, Desk>, EdgeError> {
         let mut slot = self.desk.borrow_mut();
-        let desk = match slot.take() {
-            Some(desk) => desk,
-            None => self.load(now)?,
-        };
-        Ok(ask(slot.insert(desk), now))
+        if slot.is_none() {
+            *slot = Some(self.load(clock::now())?);
+        }
+        RefMut::filter_map(slot, Option::as_mut).map_err(|_| EdgeError::Platform("a desk that is not there".into()))
     }
 
     /// From the tables, and then from the sockets: only they know the beats of the time that we slept, and which tabs are
@@ -150,6 +144,9 @@ impl DeskObject {
     pub(super) async fn settle(&self, rounds: u32) -> Result<(), EdgeError> {
         // Before anything is sent: should we die on the way, the alarm goes on.
         self.arm().await?;
+        if rounds == 0 {
+            return Ok(());
+        }
         let sql = Sql::of(&self.state)?;
         let tenant = self.tenant()?;
         let send = |room: String, notice: Numbered<ToRoom>| {
@@ -165,15 +162,21 @@ impl DeskObject {
 
     pub(super) async fn arm(&self) -> Result<(), EdgeError> {
         let sql = Sql::of(&self.state)?;
-        let (wake, news) = self.ask(|desk, now| (desk.next_wake(now), publish::news(&sql, desk)))?;
-        let publish = news?.map(|wait| (clock::now() + wait).max(self.publish_at.get()));
+        let (wake, news) = {
+            let desk = self.desk()?;
+            (desk.next_wake(clock::now()), publish::news(&sql, &desk)?)
+        };
+        let publish = news.map(|wait| (clock::now() + wait).max(self.publish_at.get()));
         self.alarm.arm(&self.state, [wake, outbox::next_due(&sql)?, publish]).await
     }
 
     /// Tells D1 what it lacks.
     pub(super) async fn publish(&self) -> Result<(), EdgeError> {
         let sql = Sql::of(&self.state)?;
-        let (due, open_until) = self.ask(|desk, _| (desk.next_deadline(), desk.open_until()))?;
+        let (due, open_until) = {
+            let desk = self.desk()?;
+            (desk.next_deadline(), desk.open_until())
+        };
         let told = publish::publish(&sql, &self.env.d1("DB")?, &self.tenant()?, due, open_until).await;
         if let Err(error) = told {
             self.publish_at.set(clock::now() + PUBLISH_AGAIN);

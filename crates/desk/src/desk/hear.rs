@@ -21,7 +21,10 @@ impl Desk {
                 }
             }
             ToDesk::Activity { handoff, conversation, last } => match self.queue.get(&handoff).cloned() {
-                Some(row) => self.save(QueueRow { last: Some(last), ..row }),
+                Some(mut row) => {
+                    row.last = Some(last);
+                    self.save(row);
+                }
                 None => self.answer_unknown(&conversation, handoff),
             },
             ToDesk::Differs { row, checked } => {
@@ -59,7 +62,7 @@ impl Desk {
         self.shut(now, row, CloseReason::Missed, None);
     }
 
-    fn enqueue(&mut self, now: Timestamp, row: QueueRow, by: Option<AgentRef>) {
+    fn enqueue(&mut self, now: Timestamp, mut row: QueueRow, by: Option<AgentRef>) {
         let by_agent = by.is_some();
         let what = self.decision(now, &row, if by_agent { Act::Reopened } else { Act::Asked });
         self.decide(Decision { by, ..what });
@@ -73,7 +76,8 @@ impl Desk {
             // Nobody waited there, so nobody was told whether somebody can answer: maybe nobody can, reopened or not.
             self.uninformed.insert(room);
         }
-        self.save(QueueRow { place: Some(place), ..row });
+        row.place = Some(place);
+        self.save(row);
     }
 
     fn miss(&mut self, now: Timestamp, row: QueueRow) {
@@ -86,13 +90,14 @@ impl Desk {
     /// the handoff stays open, also when that agent was lost meanwhile.
     fn after_hours(&mut self, now: Timestamp, closed: QueueRow) {
         match self.queue.get(&closed.handoff).cloned() {
-            Some(row) if row.told != closed.told => {
-                self.save(QueueRow { email: closed.email, visitor_name: closed.visitor_name, ..row });
+            Some(mut row) if row.told != closed.told => {
+                (row.email, row.visitor_name) = (closed.email, closed.visitor_name);
+                self.save(row);
             }
-            Some(row) => {
+            Some(mut row) => {
                 self.watch(closed.conversation.clone());
-                let QueueRow { email, visitor_name, last, reason, closed_at, .. } = closed;
-                let row = QueueRow { email, visitor_name, last, reason, closed_at, ..row };
+                (row.email, row.visitor_name) = (closed.email, closed.visitor_name);
+                (row.last, row.reason, row.closed_at) = (closed.last, closed.reason, closed.closed_at);
                 self.shut(now, row, CloseReason::Missed, None);
             }
             None => self.shut(now, closed, CloseReason::Missed, None),

@@ -8,7 +8,7 @@ use crate::presence::{Presence, status};
 use crate::queue::LineId;
 use protocol::desk::{Offer, QueueRow};
 use protocol::room::AgentRef;
-use protocol::routing::{Considered, Decision, Routing};
+use protocol::routing::{Considered, Routing};
 use protocol::{
     Act, AgentId, Delivery, DepartmentId, Intent, Reachability, Requeue, RoutingMode, Status, Timestamp, WhenDeclined,
     Why,
@@ -193,7 +193,7 @@ impl Desk {
         now: Timestamp,
         department: &DepartmentId,
         routing: &Routing,
-        row: QueueRow,
+        mut row: QueueRow,
         (id, why): (&AgentId, Why),
     ) {
         let Ok(agent) = self.named(id) else { return };
@@ -201,32 +201,38 @@ impl Desk {
             Delivery::Offer => Act::Offered,
             Delivery::Assign => Act::Routed,
         };
-        let considered = self.considered(department, &row, Some((&agent, why)));
-        let what = Decision { mode: Some(routing.mode), considered, ..self.decision(now, &row, act) };
+        let mut what = self.decision(now, &row, act);
+        what.mode = Some(routing.mode);
+        what.considered = self.considered(department, &row, Some((&agent, why)));
         match routing.delivery {
             Delivery::Offer => {
                 let until = now + Duration::from_millis(routing.offer_ms.into());
                 self.serve_at(now, id);
-                self.decide(Decision { agent: Some(agent.clone()), ..what });
-                let (offer, epoch) = (Some(Offer { agent, at: now, until }), row.epoch.next());
+                what.agent = Some(agent.clone());
+                self.decide(what);
+                row.epoch = row.epoch.next();
+                row.offer = Some(Offer { agent, at: now, until });
                 // Somebody was left after all: should they decline, it is looked at anew.
-                self.save(QueueRow { offer, epoch, ring_at: None, ..row });
+                row.ring_at = None;
+                self.save(row);
             }
             Delivery::Assign => self.give(now, row, agent, what),
         }
     }
 
     /// All who could take it have declined.
-    fn exhausted(&mut self, now: Timestamp, department: &DepartmentId, routing: &Routing, row: QueueRow) {
+    fn exhausted(&mut self, now: Timestamp, department: &DepartmentId, routing: &Routing, mut row: QueueRow) {
         if let Some(to) = self.fallback(department) {
             return self.fall_back(now, department, row, to);
         }
         match routing.when_declined {
             WhenDeclined::RingAgain if row.ring_at.is_none() => {
-                let considered = self.considered(department, &row, None);
-                let what = self.decision(now, &row, Act::Exhausted);
-                self.decide(Decision { mode: Some(routing.mode), considered, ..what });
-                self.save(QueueRow { ring_at: Some(now + RING_PAUSE), ..row });
+                let mut what = self.decision(now, &row, Act::Exhausted);
+                what.mode = Some(routing.mode);
+                what.considered = self.considered(department, &row, None);
+                self.decide(what);
+                row.ring_at = Some(now + RING_PAUSE);
+                self.save(row);
             }
             WhenDeclined::Form if !row.form_offered => self.offer_form_to_rest(now, department, row),
             WhenDeclined::RingAgain | WhenDeclined::Form => self.queue.rest(&row.handoff),
@@ -250,11 +256,13 @@ impl Desk {
     }
 
     /// The visitor may leave an e-mail address instead of waiting.
-    pub(super) fn offer_form(&mut self, now: Timestamp, row: QueueRow, considered: Vec<Considered>) {
+    pub(super) fn offer_form(&mut self, now: Timestamp, mut row: QueueRow, considered: Vec<Considered>) {
         self.tell(&row.conversation, ToRoom::FormOffered { handoff: row.handoff.clone() });
-        let what = self.decision(now, &row, Act::FormOffered);
-        self.decide(Decision { considered, ..what });
-        self.save(QueueRow { form_offered: true, ..row });
+        let mut what = self.decision(now, &row, Act::FormOffered);
+        what.considered = considered;
+        self.decide(what);
+        row.form_offered = true;
+        self.save(row);
     }
 
     /// The nearest department along the fallbacks that somebody serves.
@@ -269,11 +277,12 @@ impl Desk {
         }
     }
 
-    fn fall_back(&mut self, now: Timestamp, from: &DepartmentId, row: QueueRow, to: DepartmentId) {
+    fn fall_back(&mut self, now: Timestamp, from: &DepartmentId, mut row: QueueRow, to: DepartmentId) {
         let considered = self.considered(from, &row, None);
-        let what = self.decision(now, &row, Act::FellBack);
-        let what = Decision { department: Some(to.clone()), considered, ..what };
-        self.move_line(QueueRow { department: Some(to), ..row }, what);
+        row.department = Some(to);
+        let mut what = self.decision(now, &row, Act::FellBack);
+        what.considered = considered;
+        self.move_line(row, what);
     }
 
     /// Whom a decision looked at, the chosen one last.

@@ -4,100 +4,95 @@
 use super::{Desk, Effect, LogEntry};
 use crate::Refusal;
 use crate::notice::ToRoom;
-use protocol::desk::{DeskDown, Note, QueueRow};
+use protocol::desk::{DeskDown, Offer, QueueRow};
 use protocol::room::AgentRef;
 use protocol::routing::Decision;
 use protocol::{Act, AgentId, CloseReason, ConversationId, Requeue, Stage, Timestamp};
 
 impl Desk {
     /// An agent has it from now on.
-    pub(super) fn give(&mut self, now: Timestamp, row: QueueRow, to: AgentRef, what: Decision) {
-        let row = self.take_from(row);
+    pub(super) fn give(&mut self, now: Timestamp, mut row: QueueRow, to: AgentRef, mut what: Decision) {
+        self.take_from(&mut row);
         self.touched.extend(row.offer.iter().map(|offer| offer.agent.id.clone()));
         if row.stage == Stage::Waiting {
             self.pace(now, &row);
         }
-        let row = QueueRow {
-            stage: Stage::Active,
-            epoch: row.epoch.next(),
-            told: row.epoch.next(),
-            agent: Some(to.clone()),
-            picked_at: Some(now),
-            returned: false,
-            queued_at: None,
-            offer: None,
-            declined: Vec::new(),
-            ring_at: None,
-            place: None,
-            ..row
-        };
+        row.stage = Stage::Active;
+        row.epoch = row.epoch.next();
+        row.told = row.epoch;
+        row.agent = Some(to.clone());
+        row.picked_at = Some(now);
+        row.returned = false;
+        row.queued_at = None;
+        row.place = None;
+        ring_no_more(&mut row);
+        row.declined.clear();
         let (handoff, epoch, department) = (row.handoff.clone(), row.epoch, row.department.clone());
         let claimed = ToRoom::Claimed { handoff, epoch, agent: to.clone(), at: now, department };
         self.tell(&row.conversation, claimed);
         self.serve_at(now, &to.id);
-        self.decide(Decision { agent: Some(to), ..what });
+        what.agent = Some(to);
+        self.decide(what);
         self.save(row);
     }
 
     /// Whoever has it is told by the room that they have it no more, before somebody else gets it.
-    fn take_from(&mut self, row: QueueRow) -> QueueRow {
-        match (row.stage, row.agent.clone()) {
-            (Stage::Active, Some(agent)) => {
-                let (handoff, epoch) = (row.handoff.clone(), row.epoch.next());
-                let why = Requeue::Transferred;
-                self.tell(&row.conversation, ToRoom::Returned { handoff, epoch, agent: agent.clone(), why });
-                self.touched.insert(agent.id);
-                QueueRow { epoch, ..row }
-            }
-            (Stage::Waiting | Stage::Active | Stage::Closed, _) => row,
+    fn take_from(&mut self, row: &mut QueueRow) {
+        if let (Stage::Active, Some(agent)) = (row.stage, row.agent.clone()) {
+            row.epoch = row.epoch.next();
+            self.touched.insert(agent.id.clone());
+            let (handoff, epoch, why) = (row.handoff.clone(), row.epoch, Requeue::Transferred);
+            self.tell(&row.conversation, ToRoom::Returned { handoff, epoch, agent, why });
         }
     }
 
     /// It waits again. Whoever put it there is not asked to take it.
-    pub(super) fn requeue(&mut self, now: Timestamp, row: QueueRow, why: Requeue, what: Decision) {
+    pub(super) fn requeue(&mut self, now: Timestamp, mut row: QueueRow, why: Requeue, mut what: Decision) {
         let Some(agent) = row.agent.clone() else { return };
-        let is_lost = why == Requeue::Vanished;
-        let row = QueueRow {
-            stage: Stage::Waiting,
-            epoch: row.epoch.next(),
-            told: row.epoch.next(),
-            returned: is_lost,
-            queued_at: Some(now),
-            earlier: if is_lost { Some(agent.id.clone()) } else { row.earlier },
-            declined: if is_lost { Vec::new() } else { vec![agent.id.clone()] },
-            ..row
-        };
+        row.stage = Stage::Waiting;
+        row.epoch = row.epoch.next();
+        row.told = row.epoch;
+        row.returned = why == Requeue::Vanished;
+        row.queued_at = Some(now);
+        row.declined.clear();
+        if row.returned {
+            row.earlier = Some(agent.id.clone());
+        } else {
+            row.declined.push(agent.id.clone());
+        }
         let (handoff, epoch) = (row.handoff.clone(), row.epoch);
         self.tell(&row.conversation, ToRoom::Returned { handoff, epoch, agent: agent.clone(), why });
         self.uninformed.insert(row.conversation.clone());
         self.touched.insert(agent.id.clone());
-        self.decide(Decision { agent: Some(agent), ..what });
+        what.agent = Some(agent);
+        self.decide(what);
         self.save(row);
     }
 
     /// Nobody is asked to take it any more.
-    pub(super) fn end_offer(&mut self, row: QueueRow, declines: bool, what: Decision) -> QueueRow {
-        let Some(offer) = row.offer.clone() else { return row };
-        let mut row = QueueRow { offer: None, epoch: row.epoch.next(), ..row };
+    pub(super) fn end_offer(&mut self, mut row: QueueRow, declines: bool, mut what: Decision) {
+        let Some(Offer { agent, .. }) = row.offer.take() else { return };
+        row.epoch = row.epoch.next();
         if declines {
-            row.declined.push(offer.agent.id.clone());
+            row.declined.push(agent.id.clone());
         }
-        self.touched.insert(offer.agent.id.clone());
-        self.decide(Decision { agent: Some(offer.agent), ..what });
-        self.save(row.clone());
-        row
+        self.touched.insert(agent.id.clone());
+        what.agent = Some(agent);
+        self.decide(what);
+        self.save(row);
     }
 
     /// It is over.
-    pub(super) fn finish(&mut self, now: Timestamp, row: QueueRow, reason: CloseReason, by: Option<AgentRef>) {
-        let epoch = row.epoch.next();
-        let handoff = row.handoff.clone();
+    pub(super) fn finish(&mut self, now: Timestamp, mut row: QueueRow, reason: CloseReason, by: Option<AgentRef>) {
+        row.epoch = row.epoch.next();
+        row.told = row.epoch;
+        let (handoff, epoch) = (row.handoff.clone(), row.epoch);
         self.tell(&row.conversation, ToRoom::Closed { handoff, epoch, reason, at: now });
-        self.shut(now, QueueRow { epoch, told: epoch, ..row }, reason, by);
+        self.shut(now, row, reason, by);
     }
 
     /// The same, where the room knows it already.
-    pub(super) fn shut(&mut self, now: Timestamp, row: QueueRow, reason: CloseReason, by: Option<AgentRef>) {
+    pub(super) fn shut(&mut self, now: Timestamp, mut row: QueueRow, reason: CloseReason, by: Option<AgentRef>) {
         let act = match reason {
             CloseReason::Resolved => Act::Resolved,
             CloseReason::EndedByVisitor => Act::EndedByVisitor,
@@ -105,19 +100,17 @@ impl Desk {
             CloseReason::Abandoned => Act::Abandoned,
             CloseReason::Missed => Act::Missed,
         };
-        let what = self.decision(now, &row, act);
+        let mut what = self.decision(now, &row, act);
         let holders = row.agent.iter().chain(row.offer.iter().map(|offer| &offer.agent));
         self.touched.extend(holders.map(|holder| holder.id.clone()));
-        self.decide(Decision { agent: row.agent.clone(), by, ..what });
-        self.save(QueueRow {
-            stage: Stage::Closed,
-            reason: Some(row.reason.unwrap_or(reason)),
-            closed_at: Some(row.closed_at.unwrap_or(now)),
-            offer: None,
-            place: None,
-            ring_at: None,
-            ..row
-        });
+        (what.agent, what.by) = (row.agent.clone(), by);
+        self.decide(what);
+        row.stage = Stage::Closed;
+        row.reason = Some(row.reason.unwrap_or(reason));
+        row.closed_at = Some(row.closed_at.unwrap_or(now));
+        row.place = None;
+        ring_no_more(&mut row);
+        self.save(row);
     }
 
     /// Something was done with a handoff; who and why may be added.
@@ -178,9 +171,9 @@ impl Desk {
         let agent = self.team.get(id).ok_or(Refusal::NotFound)?;
         Ok(AgentRef { id: id.clone(), name: agent.profile.name.clone() })
     }
+}
 
-    /// What goes along with a transfer.
-    pub(super) fn noted(row: QueueRow, now: Timestamp, by: &AgentRef, text: Option<protocol::Body>) -> QueueRow {
-        QueueRow { note: text.map(|text| Note { by: by.clone(), at: now, text }), ..row }
-    }
+/// Nobody is asked, now or later.
+fn ring_no_more(row: &mut QueueRow) {
+    (row.offer, row.ring_at) = (None, None);
 }

@@ -75,7 +75,7 @@ impl Desk {
         }
     }
 
-    fn happen(&mut self, now: Timestamp, row: QueueRow, next: Next) {
+    fn happen(&mut self, now: Timestamp, mut row: QueueRow, next: Next) {
         match next {
             Next::Expire => {
                 self.finish(now, row, CloseReason::Expired, None);
@@ -90,12 +90,17 @@ impl Desk {
                 self.end_offer(row, true, what);
                 self.tally(now, |tally| tally.lapsed += 1);
             }
-            Next::Ring => self.save(QueueRow { declined: Vec::new(), ring_at: None, ..row }),
+            Next::Ring => {
+                row.declined.clear();
+                row.ring_at = None;
+                self.save(row);
+            }
             Next::Warn => {
                 let expires_at = after(row.asked_at, self.channel().expire_after_ms);
                 self.tell(&row.conversation, ToRoom::Warned { handoff: row.handoff.clone(), expires_at });
                 self.decide(self.decision(now, &row, Act::Warned));
-                self.save(QueueRow { expires_at: Some(expires_at), ..row });
+                row.expires_at = Some(expires_at);
+                self.save(row);
             }
             Next::OfferForm => self.offer_form(now, row, Vec::new()),
         }

@@ -4,7 +4,7 @@
 use super::{Desk, Target, Verb};
 use crate::Refusal;
 use crate::presence::status;
-use protocol::desk::QueueRow;
+use protocol::desk::{Note, QueueRow};
 use protocol::room::AgentRef;
 use protocol::routing::Decision;
 use protocol::{
@@ -125,8 +125,9 @@ impl Desk {
         order.check_epoch()?;
         self.may_take(&order.by.id, order.is_offered())?;
         let Order { now, by, row, .. } = order;
-        let what = self.decision(now, &row, act);
-        self.give(now, row, by.clone(), Decision { by: Some(by), ..what });
+        let mut what = self.decision(now, &row, act);
+        what.by = Some(by.clone());
+        self.give(now, row, by, what);
         Ok(())
     }
 
@@ -175,16 +176,18 @@ impl Desk {
             return if repeated { Ok(()) } else { Err(Refusal::NotOffered) };
         }
         order.check_epoch()?;
-        let what = self.decision(order.now, &order.row, Act::Declined);
-        self.end_offer(order.row, true, Decision { by: Some(order.by), ..what });
+        let mut what = self.decision(order.now, &order.row, Act::Declined);
+        what.by = Some(order.by);
+        self.end_offer(order.row, true, what);
         Ok(())
     }
 
     fn release(&mut self, order: Order) -> Result<(), Refusal> {
         order.check_owner()?;
         order.check_epoch()?;
-        let what = self.decision(order.now, &order.row, Act::Released);
-        self.requeue(order.now, order.row, Requeue::Released, Decision { by: Some(order.by), ..what });
+        let mut what = self.decision(order.now, &order.row, Act::Released);
+        what.by = Some(order.by);
+        self.requeue(order.now, order.row, Requeue::Released, what);
         Ok(())
     }
 
@@ -223,12 +226,12 @@ impl Desk {
         }
         order.check_epoch()?;
         self.may_be_given(&to, &order.row)?;
-        let Order { now, by, row, .. } = order;
-        let what = Decision { by: Some(by.clone()), note: note.clone().flatten(), ..self.decision(now, &row, act) };
-        let row = match note {
-            Some(note) => Desk::noted(row, now, &by, note),
-            None => row,
-        };
+        let Order { now, by, mut row, .. } = order;
+        let mut what = self.decision(now, &row, act);
+        (what.by, what.note) = (Some(by.clone()), note.clone().flatten());
+        if let Some(note) = note {
+            row.note = note.map(|text| Note { by, at: now, text });
+        }
         self.give(now, row, to, what);
         Ok(())
     }
@@ -248,11 +251,11 @@ impl Desk {
         if self.pool.members(&to).next().is_none() {
             return Err(Refusal::EmptyDepartment);
         }
-        let Order { now, by, row, .. } = order;
-        let what = self.decision(now, &row, Act::Transferred);
-        let what = Decision { by: Some(by.clone()), note: note.clone(), department: Some(to.clone()), ..what };
-        let row = QueueRow { department: Some(to), queued_at: Some(now), ..row };
-        let row = Desk::noted(row, now, &by, note);
+        let Order { now, by, mut row, .. } = order;
+        (row.department, row.queued_at) = (Some(to), Some(now));
+        row.note = note.clone().map(|text| Note { by: by.clone(), at: now, text });
+        let mut what = self.decision(now, &row, Act::Transferred);
+        (what.by, what.note) = (Some(by), note);
         if row.stage == Stage::Active {
             self.requeue(now, row, Requeue::Transferred, what);
         } else {
@@ -262,17 +265,22 @@ impl Desk {
     }
 
     /// From one line to another.
-    pub(super) fn move_line(&mut self, row: QueueRow, what: Decision) {
-        self.touched.extend(row.offer.iter().map(|offer| offer.agent.id.clone()));
+    pub(super) fn move_line(&mut self, mut row: QueueRow, what: Decision) {
+        self.touched.extend(row.offer.take().map(|offer| offer.agent.id));
         self.decide(what);
-        self.save(QueueRow { epoch: row.epoch.next(), offer: None, declined: Vec::new(), ring_at: None, ..row });
+        row.epoch = row.epoch.next();
+        row.declined.clear();
+        row.ring_at = None;
+        self.save(row);
     }
 
     /// How urgent the open handoff of a room is from now on.
     pub(super) fn prioritize(&mut self, now: Timestamp, room: &ConversationId, priority: Priority, by: &AgentId) {
-        let Some(row) = self.queue.of(room).filter(|row| row.priority != priority).cloned() else { return };
-        let what = self.decision(now, &row, Act::Prioritized);
-        self.decide(Decision { by: self.named(by).ok(), ..what });
-        self.save(QueueRow { priority, ..row });
+        let Some(mut row) = self.queue.of(room).filter(|row| row.priority != priority).cloned() else { return };
+        let mut what = self.decision(now, &row, Act::Prioritized);
+        what.by = self.named(by).ok();
+        self.decide(what);
+        row.priority = priority;
+        self.save(row);
     }
 }
