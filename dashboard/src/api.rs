@@ -4,7 +4,8 @@
 pub mod routing;
 pub mod team;
 
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use crate::json;
+use gloo_net::http::{Method, RequestBuilder};
 use protocol::desk::AgentCard;
 use protocol::http::{Ack, EventsReply, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest};
 use protocol::problem::{Code, Problem};
@@ -20,46 +21,45 @@ const PAGE: u32 = 50;
 
 /// Who is signed in here. Errors: `unauthenticated`.
 pub async fn me() -> Reply<Me> {
-    read(get("/v1/me").send().await).await
+    get("/v1/me".to_owned()).await
 }
 
 /// Signs in; the cookie is the browser's business. Errors: `bad_credentials`, `slow_down`.
 pub async fn sign_in(email: String, password: String) -> Reply<Me> {
-    call(Method::POST, "/v1/auth/sign_in", &SignInRequest { email, password }).await
+    call(Method::POST, "/v1/auth/sign_in".to_owned(), &SignInRequest { email, password }).await
 }
 
 /// Ends this sign-in.
 pub async fn sign_out() -> Reply<()> {
-    nothing(Request::post("/v1/auth/sign_out").send().await).await
+    nothing(ask(Method::POST, "/v1/auth/sign_out".to_owned(), None).await)
 }
 
 /// Chooses a status.
 pub async fn intend(intent: Intent) -> Reply<AgentCard> {
-    call(Method::PUT, "/v1/agents/me/intent", &IntentRequest { intent }).await
+    call(Method::PUT, "/v1/agents/me/intent".to_owned(), &IntentRequest { intent }).await
 }
 
 /// A page of closed handoffs, newest first.
 pub async fn history(cursor: Option<&str>) -> Reply<HistoryReply> {
-    let limit = PAGE.to_string();
-    let query = [("limit", limit.as_str())].into_iter().chain(cursor.map(|cursor| ("cursor", cursor)));
-    read(get("/v1/handoffs").query(query).send().await).await
+    get(page("/v1/handoffs", PAGE, cursor)).await
 }
 
 /// Sends a message outside of a socket: repeating it does no harm. Errors: `not_owner`, `conflicting_retry`.
 pub async fn send(conversation: &ConversationId, message: &SendRequest) -> Reply<Ack> {
-    call(Method::POST, &format!("/v1/conversations/{conversation}/messages"), message).await
+    call(Method::POST, format!("/v1/conversations/{conversation}/messages"), message).await
 }
 
 /// What a new socket would hear, for networks that block sockets. Errors: `not_found`, `forbidden`.
 pub async fn events(conversation: &ConversationId, after: Seq) -> Reply<EventsReply> {
-    read(get(&format!("/v1/conversations/{conversation}/events?after={}", after.0)).send().await).await
+    let text = ask(Method::GET, format!("/v1/conversations/{conversation}/events?after={}", after.0), None).await?;
+    // As the link reads the same frames from its socket.
+    protocol::lean::read(&text).ok_or_else(|| Code::Internal.into())
 }
 
 /// Tells the visitor that we write, or have stopped, outside of a socket.
 pub async fn typing(conversation: &ConversationId, on: bool) -> Reply<()> {
-    let path = format!("/v1/conversations/{conversation}/typing");
-    let request = Request::post(&path).json(&TypingRequest { on }).map_err(|_| no_answer())?;
-    nothing(request.send().await).await
+    let body = body(&TypingRequest { on });
+    nothing(ask(Method::POST, format!("/v1/conversations/{conversation}/typing"), body).await)
 }
 
 /// Whether nothing readable came back at all.
@@ -67,34 +67,49 @@ pub fn is_silence(problem: &Problem) -> bool {
     problem.status == 0
 }
 
-fn get(path: &str) -> RequestBuilder {
-    Request::get(path)
+/// The address of a page of a list.
+fn page(path: &str, limit: u32, cursor: Option<&str>) -> String {
+    let cursor = cursor.map(|cursor| format!("&cursor={}", js_sys::encode_uri_component(cursor))).unwrap_or_default();
+    format!("{path}?limit={limit}{cursor}")
 }
 
-async fn call<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Reply<T> {
-    let request = RequestBuilder::new(path).method(method).json(body).map_err(|_| no_answer())?;
-    read(request.send().await).await
+async fn get<T: DeserializeOwned>(path: String) -> Reply<T> {
+    read(ask(Method::GET, path, None).await)
 }
 
-async fn read<T: DeserializeOwned>(reply: Result<Response, gloo_net::Error>) -> Reply<T> {
-    let reply = reply.map_err(|_| no_answer())?;
-    if !reply.ok() {
-        return Err(problem(&reply).await);
-    }
-    reply.json().await.map_err(|_| Code::Internal.into())
+async fn call<T: DeserializeOwned>(method: Method, path: String, message: &impl Serialize) -> Reply<T> {
+    read(ask(method, path, body(message)).await)
 }
 
-/// For answers that say no more than that it is done.
-async fn nothing(reply: Result<Response, gloo_net::Error>) -> Reply<()> {
-    let reply = reply.map_err(|_| no_answer())?;
-    if reply.ok() { Ok(()) } else { Err(problem(&reply).await) }
+fn body(message: &impl Serialize) -> Option<String> {
+    serde_json::to_string(message).ok()
+}
+
+fn read<T: DeserializeOwned>(reply: Reply<String>) -> Reply<T> {
+    json::read(&reply?).map_err(|_| Code::Internal.into())
+}
+
+/// For answers of which it is enough that it is done.
+fn nothing(reply: Reply<String>) -> Reply<()> {
+    reply.map(|_| ())
+}
+
+/// Asks, and gives the text of the answer back. Not generic, because each type would bring all of it again.
+async fn ask(method: Method, path: String, body: Option<String>) -> Reply<String> {
+    let request = RequestBuilder::new(&path).method(method);
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    let reply = request.map_err(|_| no_answer())?.send().await.map_err(|_| no_answer())?;
+    let text = reply.text().await;
+    if reply.ok() { text.map_err(|_| no_answer()) } else { Err(problem(reply.status(), &text.unwrap_or_default())) }
 }
 
 /// The problem document of a reply; for one that has none (a proxy's error page), what its status means.
-async fn problem(reply: &Response) -> Problem {
-    let told = reply.json::<Problem>().await.ok();
-    told.unwrap_or_else(|| {
-        Problem::from(match reply.status() {
+fn problem(status: u16, text: &str) -> Problem {
+    json::read(text).unwrap_or_else(|_| {
+        Problem::from(match status {
             401 => Code::Unauthenticated,
             403 => Code::Forbidden,
             404 => Code::NotFound,

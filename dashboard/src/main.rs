@@ -13,6 +13,7 @@ mod browser;
 mod components;
 #[cfg(target_arch = "wasm32")]
 mod hooks;
+mod json;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 mod route;

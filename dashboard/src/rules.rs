@@ -70,18 +70,38 @@ impl Unit {
         Unit::ALL.into_iter().rev().find(whole).unwrap_or(Unit::Seconds)
     }
 
-    fn shown(self, ms: u32) -> String {
-        let value = (f64::from(ms) / f64::from(self.ms()) * 100.0).round() / 100.0;
-        value.to_string()
+    /// A time in this unit, to two places.
+    pub fn shown(self, ms: u32) -> String {
+        let unit = u64::from(self.ms());
+        let hundredths = (u64::from(ms) * 100 + unit / 2) / unit;
+        match (hundredths / 100, hundredths % 100) {
+            (whole, 0) => whole.to_string(),
+            (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
+            (whole, part) => format!("{whole}.{part:02}"),
+        }
     }
 
     /// What was written, in ms. Errors: [`OutOfRange`], of which the bounds are in ms too.
     fn read(self, written: &str, (least, most): (u32, u32)) -> Result<u32, OutOfRange> {
-        let value = written.trim().replace(',', ".").parse::<f64>().map_err(|_| OutOfRange)?;
-        let ms = (value * f64::from(self.ms())).round();
-        let fits = (f64::from(least)..=f64::from(most)).contains(&ms);
-        if fits { Ok(ms as u32) } else { Err(OutOfRange) }
+        let ms = decimal(written, self.ms()).ok_or(OutOfRange)?;
+        u32::try_from(ms).ok().filter(|ms| (least..=most).contains(ms)).ok_or(OutOfRange)
     }
+}
+
+/// A number with at most three places after its point or comma, times `unit`. Without floats: reading and writing them
+/// weighs more than all the rest of this file.
+fn decimal(written: &str, unit: u32) -> Option<u64> {
+    let (whole, part) = written.trim().split_once(['.', ',']).unwrap_or((written.trim(), ""));
+    let digits = |text: &str| text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + part.len() == 0 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    // Below a thousandth of an hour nobody writes.
+    let thousandths = format!("{part:0<3}");
+    let thousandths: u64 = thousandths.get(..3)?.parse().ok()?;
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let unit = u64::from(unit);
+    Some(whole * unit + thousandths * unit / 1_000)
 }
 
 impl Span {

@@ -1,6 +1,6 @@
 //! Calls about who gets which chat, and by which rules.
 
-use super::{Reply, call, get, nothing, read};
+use super::{PAGE, Reply, ask, body, call, get, nothing, page, read};
 use gloo_net::http::Method;
 use protocol::desk::QueueRow;
 use protocol::http::HandoffCommand;
@@ -43,63 +43,66 @@ impl Verb {
 /// Does something with a handoff. Errors: `taken`, `offered`, `not_offered`, `at_capacity`, `not_routable`,
 /// `not_owner`, `stale_epoch`, `not_open`, `forbidden`.
 pub async fn command(verb: Verb, handoff: &HandoffId, epoch: Epoch) -> Reply<QueueRow> {
-    call(Method::POST, &format!("/v1/handoffs/{handoff}/{}", verb.word()), &HandoffCommand { epoch }).await
+    call(Method::POST, format!("/v1/handoffs/{handoff}/{}", verb.word()), &HandoffCommand { epoch }).await
 }
 
 /// Gives a handoff to an agent. Errors: `agent_not_routable`, `agent_at_capacity`, `already_there`, `stale_epoch`,
 /// `not_open`, `forbidden`, `not_found`.
 pub async fn assign(handoff: &HandoffId, to: &AssignRequest) -> Reply<QueueRow> {
-    call(Method::POST, &format!("/v1/handoffs/{handoff}/assign"), to).await
+    call(Method::POST, format!("/v1/handoffs/{handoff}/assign"), to).await
 }
 
 /// Passes a handoff on. Errors: as of [`assign`], and `empty_department`, `not_owner`.
 pub async fn transfer(handoff: &HandoffId, to: &TransferRequest) -> Reply<QueueRow> {
-    call(Method::POST, &format!("/v1/handoffs/{handoff}/transfer"), to).await
+    call(Method::POST, format!("/v1/handoffs/{handoff}/transfer"), to).await
 }
 
 /// Opens a conversation again; answered with its new handoff. Errors: `not_found`.
 pub async fn reopen(handoff: &HandoffId) -> Reply<QueueRow> {
-    read(gloo_net::http::Request::post(&format!("/v1/handoffs/{handoff}/reopen")).send().await).await
+    read(ask(Method::POST, format!("/v1/handoffs/{handoff}/reopen"), None).await)
+}
+
+/// One handoff, open or closed. Errors: `not_found`.
+pub async fn handoff(handoff: &HandoffId) -> Reply<QueueRow> {
+    get(format!("/v1/handoffs/{handoff}")).await
 }
 
 /// What was done with a handoff, newest first: the first page says enough. Errors: `not_found`.
 pub async fn decisions(handoff: &HandoffId) -> Reply<DecisionsReply> {
-    read(get(&format!("/v1/handoffs/{handoff}/decisions")).query([("limit", "50")]).send().await).await
+    get(page(&format!("/v1/handoffs/{handoff}/decisions"), PAGE, None)).await
 }
 
 /// Lets a visitor go before others, or no longer. Errors: `not_found`.
 pub async fn set_vip(conversation: &ConversationId, vip: bool) -> Reply<()> {
-    let request = gloo_net::http::Request::put(&format!("/v1/conversations/{conversation}/vip"));
-    let request = request.json(&VipRequest { vip }).map_err(|_| super::no_answer())?;
-    nothing(request.send().await).await
+    nothing(ask(Method::PUT, format!("/v1/conversations/{conversation}/vip"), body(&VipRequest { vip })).await)
 }
 
 /// The departments and how they route, by name.
 pub async fn departments() -> Reply<DepartmentsReply> {
-    read(get("/v1/departments").send().await).await
+    get("/v1/departments".to_owned()).await
 }
 
 /// Changes a department. Errors: `exists`, `out_of_range`, `not_found`, `forbidden`.
 pub async fn change_department(department: &DepartmentId, change: &ChangeDepartment) -> Reply<DepartmentDetails> {
-    call(Method::PATCH, &format!("/v1/departments/{department}"), change).await
+    call(Method::PATCH, format!("/v1/departments/{department}"), change).await
 }
 
 /// How long chats live.
 pub async fn conversations() -> Reply<ConversationSettings> {
-    read(get("/v1/settings/conversations").send().await).await
+    get("/v1/settings/conversations".to_owned()).await
 }
 
 /// Changes how long chats live. Errors: `out_of_range`, `forbidden`.
 pub async fn change_conversations(settings: &ConversationSettings) -> Reply<ConversationSettings> {
-    call(Method::PUT, "/v1/settings/conversations", settings).await
+    call(Method::PUT, "/v1/settings/conversations".to_owned(), settings).await
 }
 
 /// The widgets. Errors: `forbidden`.
 pub async fn widgets() -> Reply<WidgetsReply> {
-    read(get("/v1/widgets").send().await).await
+    get("/v1/widgets".to_owned()).await
 }
 
 /// Changes a widget. Errors: `not_found`, `forbidden`.
 pub async fn change_widget(widget: &WidgetId, change: &ChangeWidget) -> Reply<WidgetDetails> {
-    call(Method::PATCH, &format!("/v1/widgets/{widget}"), change).await
+    call(Method::PATCH, format!("/v1/widgets/{widget}"), change).await
 }

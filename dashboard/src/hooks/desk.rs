@@ -3,8 +3,8 @@
 use crate::api;
 use crate::hooks::Store;
 use crate::state::{Action, State};
-use crate::web;
 use crate::web::socket::{News, Socket};
+use crate::{json, web};
 use protocol::AgentId;
 use protocol::problem::Code;
 use wasm_bindgen_futures::spawn_local;
@@ -38,7 +38,7 @@ fn hear(dispatch: &Dispatch, news: News) {
         News::Up => {}
         News::Frame(text) => {
             // A frame of a later version, unknown here, is passed over.
-            if let Ok(frame) = serde_json::from_str(&text) {
+            if let Ok(frame) = json::frame(&text) {
                 dispatch.dispatch(Action::Heard(frame, web::now()));
             }
         }

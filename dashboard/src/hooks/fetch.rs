@@ -6,13 +6,14 @@ use crate::state::Action;
 use protocol::problem::{Code, Problem};
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// An answer on its way. Asking again keeps the last one on the screen.
 #[derive(Debug, PartialEq)]
-pub struct Fetch<T> {
+pub struct Fetch<T: ?Sized> {
     /// The last answer.
     pub here: Option<Rc<T>>,
     /// Why the last try failed.
@@ -20,12 +21,17 @@ pub struct Fetch<T> {
 }
 
 /// An answer, and the way to ask again.
-pub struct Fetched<T: 'static> {
+pub struct Fetched<T> {
     /// As far as it is.
-    pub state: UseStateHandle<Fetch<T>>,
+    pub state: Fetch<T>,
     /// Asks again.
     pub again: Callback<()>,
 }
+
+/// An answer of any type.
+type Any = Rc<dyn std::any::Any>;
+/// A question under way.
+type Asking = Pin<Box<dyn Future<Output = Reply<Any>>>>;
 
 /// Asks when the component appears, whenever `by` changes, and when told to.
 #[hook]
@@ -36,22 +42,42 @@ where
     Ask: Fn(By) -> Answer + 'static,
     Answer: Future<Output = Reply<T>> + 'static,
 {
-    let state = use_state(|| Fetch { here: None, failed: None });
+    let last = use_mut_ref(|| (by.clone(), 0u32));
+    let question = {
+        let mut last = last.borrow_mut();
+        if last.0 != by {
+            *last = (by.clone(), last.1 + 1);
+        }
+        last.1
+    };
+    let ask = move || -> Asking {
+        let answer = ask(by);
+        Box::pin(async move { Ok(Rc::new(answer.await?) as Any) })
+    };
+    let (state, again) = use_asked(question, Box::new(ask));
+    let here = state.here.clone().and_then(|here| here.downcast::<T>().ok());
+    Fetched { state: Fetch { here, failed: state.failed.clone() }, again }
+}
+
+/// What of this is the same for every type: asks when `question` is another number.
+#[hook]
+fn use_asked(question: u32, ask: Box<dyn FnOnce() -> Asking>) -> (Rc<Fetch<dyn std::any::Any>>, Callback<()>) {
+    let state = use_state(|| Rc::new(Fetch { here: None, failed: None }));
     let round = use_state(|| 0u32);
     let store = use_store();
-    use_effect_with((by, *round), {
+    use_effect_with((question, *round), {
         let state = state.clone();
-        move |(by, _)| {
+        move |_| {
             // An answer that comes after another question has been asked is dropped.
             let wanted = Rc::new(Cell::new(true));
-            let (answer, asking, last) = (ask(by.clone()), wanted.clone(), state.here.clone());
+            let (answer, asking, last) = (ask(), wanted.clone(), state.here.clone());
             spawn_local(async move {
                 let reply = answer.await;
                 if asking.get() {
                     match reply {
-                        Ok(here) => state.set(Fetch { here: Some(Rc::new(here)), failed: None }),
+                        Ok(here) => state.set(Rc::new(Fetch { here: Some(here), failed: None })),
                         Err(problem) if sign_out_if_ended(store.as_ref(), &problem) => {}
-                        Err(problem) => state.set(Fetch { here: last, failed: Some(problem) }),
+                        Err(problem) => state.set(Rc::new(Fetch { here: last, failed: Some(problem) })),
                     }
                 }
             });
@@ -59,7 +85,7 @@ where
         }
     });
     let again = use_callback(round, |(), round| round.set(**round + 1));
-    Fetched { state, again }
+    ((*state).clone(), again)
 }
 
 /// Whether the answer means that nobody is signed in here any more; then the door is shown.

@@ -6,6 +6,7 @@ use crate::hooks::{Store, use_store};
 use crate::state::Action;
 use protocol::problem::Problem;
 use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -19,6 +20,9 @@ pub enum Progress {
     /// Refused.
     Refused(Problem),
 }
+
+/// An order under way; its answer is what is to be done with it.
+type Order = Pin<Box<dyn Future<Output = Reply<Box<dyn FnOnce()>>>>>;
 
 /// Gives one order at a time.
 #[derive(Clone, PartialEq)]
@@ -43,16 +47,23 @@ impl Task {
 
     /// Gives the order; `done` hears the answer if it was carried out.
     pub fn run<T: 'static>(&self, order: impl Future<Output = Reply<T>> + 'static, done: impl FnOnce(T) + 'static) {
-        if self.is_busy() {
-            return;
+        if !self.is_busy() {
+            self.start(Box::pin(async move {
+                let answer = order.await?;
+                Ok(Box::new(move || done(answer)) as Box<dyn FnOnce()>)
+            }));
         }
+    }
+
+    /// Not generic, because each order would bring all of it again.
+    fn start(&self, order: Order) {
         let (progress, store) = (self.progress.setter(), self.store.clone());
         progress.set(Progress::Busy);
         spawn_local(async move {
             match order.await {
-                Ok(answer) => {
+                Ok(done) => {
                     progress.set(Progress::Idle);
-                    done(answer);
+                    done();
                 }
                 Err(problem) if sign_out_if_ended(store.as_ref(), &problem) => {}
                 Err(problem) => progress.set(Progress::Refused(problem)),

@@ -1,6 +1,7 @@
 //! Whom a chat can be given to: who can take it now, and why the others cannot.
 
 use super::Desk;
+use super::queue::first;
 use protocol::desk::{AgentCard, QueueRow};
 use protocol::team::DepartmentCard;
 use protocol::{Stage, Status};
@@ -42,9 +43,7 @@ pub fn agents<'a>(desk: &'a Desk, row: &QueueRow, sought: &str) -> Vec<Candidate
         let has = owner.is_some_and(|owner| owner.id == card.id);
         Candidate { card, can: is_routable(card) && !has, has }
     };
-    let mut agents: Vec<Candidate> = found.map(candidate).collect();
-    agents.sort_by_key(|candidate| !candidate.can);
-    agents
+    first(found.map(candidate).collect(), |candidate| candidate.can)
 }
 
 /// Departments whose name has what is `sought`, by name.
@@ -66,5 +65,6 @@ fn is_routable(card: &AgentCard) -> bool {
 
 /// Whether a name has what somebody typed, in whatever case.
 fn has(name: &str, sought: &str) -> bool {
-    name.to_lowercase().contains(&sought.trim().to_lowercase())
+    let upper = |text: &str| text.chars().flat_map(char::to_uppercase).collect::<String>();
+    upper(name).contains(&upper(sought.trim()))
 }

@@ -16,6 +16,12 @@ pub fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
     rows
 }
 
+/// Puts a row into a queue that is in order.
+pub fn insert(rows: &mut Vec<QueueRow>, row: QueueRow) {
+    let at = rows.partition_point(|known| place(known) < place(&row));
+    rows.insert(at, row);
+}
+
 fn place(row: &QueueRow) -> impl Ord {
     let waits = row.stage == Stage::Waiting;
     (row.stage, waits && !row.returned, waits.then_some(row.priority), row.asked_at, row.handoff.as_str())
@@ -47,9 +53,12 @@ pub fn rings_for(row: &QueueRow, me: &AgentId) -> bool {
 /// is long over was ended while we did not hear.
 pub fn ringing(desk: &Desk, now: Timestamp) -> Vec<&QueueRow> {
     let until = |row: &QueueRow| row.offer.as_ref().map(|offer| offer.until);
-    let mut rows: Vec<&QueueRow> = desk.queue.iter().filter(|row| rings_for(row, &desk.me)).collect();
-    rows.retain(|row| until(row).is_some_and(|until| now.0 < until.0 + LATE_MS));
-    rows.sort_by_key(|row| until(row));
+    let ring = |row: &&QueueRow| rings_for(row, &desk.me) && until(row).is_some_and(|until| now.0 < until.0 + LATE_MS);
+    let mut rows: Vec<&QueueRow> = Vec::new();
+    for row in desk.queue.iter().filter(ring) {
+        let place = rows.partition_point(|before| until(before) <= until(row));
+        rows.insert(place, row);
+    }
     rows
 }
 
@@ -67,12 +76,15 @@ pub fn is_shown(row: &QueueRow, which: &Which, mine: &[DepartmentId], me: &Agent
 pub fn of_tab<'a>(desk: &'a Desk, tab: Tab, which: &Which) -> Vec<&'a QueueRow> {
     let (me, mine) = (&desk.me, desk.my_departments());
     let rows = desk.queue.iter().filter(|row| belongs(row, tab) && is_shown(row, which, mine, me));
-    let mut shown: Vec<&QueueRow> = rows.collect();
-    if tab == Tab::Active {
-        // Stable, so that the order by age stays within mine and within the others'.
-        shown.sort_by_key(|row| !is_mine(row, me));
-    }
-    shown
+    let shown: Vec<&QueueRow> = rows.collect();
+    if tab == Tab::Active { first(shown, |row| is_mine(row, me)) } else { shown }
+}
+
+/// Those that fit before the others; the order within both stays.
+pub fn first<T>(all: Vec<T>, fits: impl Fn(&T) -> bool) -> Vec<T> {
+    let (mut first, rest): (Vec<T>, Vec<T>) = all.into_iter().partition(fits);
+    first.extend(rest);
+    first
 }
 
 /// The closed rows that the filter shows, newest first.

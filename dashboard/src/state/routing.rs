@@ -48,7 +48,7 @@ impl Draft {
             name: old.name.as_str().to_owned(),
             mode: routing.mode,
             delivery: routing.delivery,
-            offer: (f64::from(routing.offer_ms) / f64::from(Unit::Seconds.ms())).to_string(),
+            offer: Unit::Seconds.shown(routing.offer_ms),
             sticky: routing.sticky,
             fallback: routing.fallback.clone(),
             when_declined: routing.when_declined,

@@ -1,6 +1,7 @@
 //! The team as pages show it: who is meant by a filter, and how many are how.
 
 use super::look::is_gone;
+use super::queue::first;
 use protocol::desk::AgentCard;
 use protocol::team::{Counts, DepartmentCard};
 use protocol::{DepartmentId, Status};
@@ -52,7 +53,5 @@ pub fn uncovered(departments: &[DepartmentCard]) -> Vec<&str> {
 
 /// Those who are there first, each half by name; a reload moves nobody.
 pub fn by_presence(cards: &[AgentCard]) -> Vec<&AgentCard> {
-    let mut cards: Vec<&AgentCard> = cards.iter().collect();
-    cards.sort_by_key(|card| is_gone(card));
-    cards
+    first(cards.iter().collect(), |card| !is_gone(card))
 }
