@@ -16,6 +16,9 @@ const TOO_LONG: Duration = Duration::from_secs(180);
 pub struct Props {
     /// By the server's clock.
     pub at: Timestamp,
+    /// Nobody has to hurry, however long it is.
+    #[prop_or_default]
+    pub calm: bool,
 }
 
 /// How long somebody has been waiting, ticking.
@@ -23,6 +26,7 @@ pub struct Props {
 pub fn Wait(props: &Props) -> Html {
     let age = use_server_now().since(props.at);
     let heat = match age {
+        _ if props.calm => "fresh",
         age if age >= TOO_LONG => "hot",
         age if age >= LONG => "warm",
         _ => "fresh",

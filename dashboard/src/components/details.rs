@@ -6,7 +6,7 @@ use crate::components::icon::{Icon, Shape};
 use crate::components::pane_head::{mail, page, text_of};
 use crate::components::row::visitor;
 use crate::components::why::Why;
-use crate::hooks::use_store;
+use crate::hooks::{Store, use_store};
 use crate::state::{Action, Desk};
 use crate::text::{self, desk};
 use crate::web;
@@ -29,7 +29,19 @@ pub struct Props {
 #[component]
 pub fn Details(props: &Props) -> Html {
     let narrow = use_state_eq(web::is_narrow);
-    let Some(store) = use_store() else { return Html::default() };
+    let store = use_store();
+    use_effect_with(*narrow, {
+        let store = store.as_ref().map(Store::dispatcher);
+        move |&narrow| {
+            move || {
+                // What lies over a chat does not wait for the next one.
+                if let Some(store) = store.filter(|_| narrow) {
+                    store.dispatch(Action::Details(false));
+                }
+            }
+        }
+    });
+    let Some(store) = store else { return Html::default() };
     let Some(state) = &store.desk else { return Html::default() };
     let row = &props.row;
     let on_close = {

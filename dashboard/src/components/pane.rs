@@ -1,5 +1,6 @@
 //! The open conversation: head, transcript, and the place to write.
 
+use crate::api;
 use crate::api::routing::Verb;
 use crate::components::composer::Composer;
 use crate::components::details::Details;
@@ -7,13 +8,14 @@ use crate::components::icon::{Icon, Shape};
 use crate::components::log::Log;
 use crate::components::pane_head::{Head, use_orders};
 use crate::hooks::room::{Room, use_room};
-use crate::hooks::use_store;
+use crate::hooks::{Store, use_store};
 use crate::state::Action;
 use crate::state::standing::{Handle, Standing};
 use crate::text;
 use client::link::Health;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, Body, ConversationId, Name, Stage};
+use protocol::{AgentId, Body, ConversationId, HandoffId, Name, Stage};
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// Props of [`Pane`].
@@ -40,6 +42,8 @@ pub fn Pane(props: &Props) -> Html {
     let Some(store) = store else { return Html::default() };
     let row = store.row_of(&props.conversation).cloned();
     let thread = &room.thread;
+    let handoff = thread.room.as_ref().and_then(|room| Some(room.handoff.as_ref()?.id.clone()));
+    use_known(&store, handoff.filter(|_| row.is_none()));
     let standing = Standing::of(row.as_ref(), thread.room.as_ref(), &props.me);
     if thread.refused {
         return html! { <div class="nothing"><Icon shape={Shape::Warn} /><h2>{ text::UNKNOWN_CHAT }</h2></div> };
@@ -51,6 +55,8 @@ pub fn Pane(props: &Props) -> Html {
     html! {
         <div class="pane">
             <div class="pane-main">
+                // Where there is no room for the list, its heading is not there either.
+                <h1 class="sr narrow-only">{ text::CHATS }</h1>
                 <Head conversation={props.conversation.clone()} row={row.clone()} standing={standing.clone()}
                     workspace={props.workspace.clone()} />
                 { row.as_ref().filter(|row| row.stage != Stage::Closed).map(note) }
@@ -64,6 +70,22 @@ pub fn Pane(props: &Props) -> Html {
             { beside }
         </div>
     }
+}
+
+/// Asks for a handoff that neither the queue nor the known part of the history has.
+#[hook]
+fn use_known(store: &Store, missing: Option<HandoffId>) {
+    let dispatch = store.dispatcher();
+    use_effect_with(missing, move |missing| {
+        if let Some(handoff) = missing.clone() {
+            spawn_local(async move {
+                // Without an answer the conversation can be read, and that is all.
+                if let Ok(row) = api::routing::handoff(&handoff).await {
+                    dispatch.dispatch(Action::Known(Box::new(row)));
+                }
+            });
+        }
+    });
 }
 
 /// What whoever passed it on said.

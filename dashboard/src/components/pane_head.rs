@@ -67,7 +67,9 @@ impl Orders {
             match verb {
                 _ if !carried_out => {}
                 Verb::Claim | Verb::Accept | Verb::TakeOver => {
-                    nav.swap(nav.chats().with(Tab::Active, conversation.clone()));
+                    let chats = nav.chats().with(Tab::Active, conversation.clone());
+                    // From another page, the back button leads back to it.
+                    if nav.route.chats().is_some() { nav.swap(chats) } else { nav.go(chats) }
                 }
                 Verb::Resolve | Verb::Release => leave(&nav),
                 Verb::Decline => focus::first(".head h2"),

@@ -68,12 +68,18 @@ pub fn Row(props: &Props) -> Html {
                     if row.stage != Stage::Closed && !news.is_empty() {
                         <span class="row-news"><Icon shape={Shape::Info} /><span>{ news.join(" · ") }</span></span>
                     }
-                    <span class="row-foot">{ badges(row, &props.me) }{ tags(row, desk) }{ page(row) }</span>
+                    <span class="row-foot">{ stands(row, props) }{ tags(row, desk) }{ page(row) }</span>
                 </span>
             </a>
             { button }
         </li>
     }
+}
+
+/// Where it stands. In *Pending* all wait: there it says only what is more than that.
+fn stands(row: &QueueRow, props: &Props) -> Html {
+    let waits = row.stage == Stage::Waiting && row.offer.is_none() && !row.returned;
+    if props.tab == Tab::Pending && waits { Html::default() } else { badges(row, &props.me) }
 }
 
 /// What the button of a row does, if it has one: whoever is asked accepts, and nobody picks up what rings elsewhere.

@@ -1,7 +1,7 @@
 //! Every open conversation, for admins: who waits, who has whom, and what can be done about it.
 
 use crate::api::routing::Verb;
-use crate::components::age::{Wait, When};
+use crate::components::age::Wait;
 use crate::components::avatar::Avatar;
 use crate::components::give::{Give, Way};
 use crate::components::icon::Shape;
@@ -235,10 +235,10 @@ fn owner(row: &QueueRow, me: &AgentId) -> Html {
     }
 }
 
-/// How long it has waited, or since when somebody has it.
+/// How long it has waited, or has been in somebody's hands.
 fn age(row: &QueueRow) -> Html {
     match (row.stage, row.picked_at) {
-        (Stage::Active, Some(at)) => html! { <When {at} /> },
+        (Stage::Active, Some(at)) => html! { <Wait {at} calm=true /> },
         (Stage::Waiting | Stage::Active | Stage::Closed, _) => html! { <Wait at={row.waits_since()} /> },
     }
 }

@@ -112,6 +112,8 @@ pub struct State {
     pub desk: Option<Desk>,
     /// Closed handoffs.
     pub history: History,
+    /// The handoff of an older conversation that is open on the screen.
+    pub known: Option<QueueRow>,
     /// The server's clock minus ours, ms.
     pub ahead_ms: i64,
     /// Notices, oldest first.
@@ -139,6 +141,8 @@ pub enum Action {
     LinkLost(Timestamp),
     /// A command was answered with the row as it is now.
     Row(QueueRow),
+    /// A handoff that is open on the screen, and that neither queue nor history had.
+    Known(Box<QueueRow>),
     /// A command was answered with the agent as they are now.
     Agent(AgentCard),
     /// A command was answered with the department as it is now.
@@ -172,6 +176,7 @@ impl State {
             link: Link::Opening,
             desk: None,
             history: History::default(),
+            known: None,
             ahead_ms: 0,
             toasts: Vec::new(),
             details: false,
@@ -189,6 +194,7 @@ impl State {
             Action::Heard(frame, now) => self.hear(frame, now),
             Action::LinkLost(since) => self.lose_link(since),
             Action::Row(row) => self.put_row(row),
+            Action::Known(row) => self.known = Some(*row),
             Action::Agent(agent) => self.put_agent(agent),
             Action::Department(department) => self.put_department(department),
             Action::Settings(settings) => self.put_settings(settings),
@@ -221,7 +227,7 @@ impl State {
     /// The handoff to show for a conversation: the open one, else the latest closed one that is known.
     pub fn row_of(&self, conversation: &ConversationId) -> Option<&QueueRow> {
         let open = self.desk.iter().flat_map(|desk| &desk.queue);
-        open.chain(&self.history.items).find(|row| &row.conversation == conversation)
+        open.chain(&self.history.items).chain(&self.known).find(|row| &row.conversation == conversation)
     }
 
     fn unreachable(&mut self) {
@@ -307,8 +313,7 @@ impl State {
         if row.closed_at.is_some() {
             self.history.put(row);
         } else {
-            desk.queue.push(row);
-            desk.queue = queue::sorted(std::mem::take(&mut desk.queue));
+            queue::insert(&mut desk.queue, row);
         }
     }
 

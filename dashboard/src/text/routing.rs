@@ -135,6 +135,7 @@ fn ms(ms: u32) -> String {
     let span = Span::of(ms);
     match span.unit {
         Some(Unit::Hours) if ms > 48 * Unit::Hours.ms() => about(Duration::from_millis(ms.into())),
+        Some(by) if span.number == "1" => format!("1 {}", unit(by).trim_end_matches('s')),
         Some(by) => format!("{} {}", span.number, unit(by)),
         None => NEVER.to_owned(),
     }
@@ -185,6 +186,7 @@ mod tests {
         let cases = [
             (wrong(Wrong::Offer), "Enter a time from 5 seconds to 5 minutes."),
             (wrong(Wrong::AlertAfter), "Enter a time from 10 seconds to 24 hours."),
+            (wrong_life(WrongLife::Range(Life::Idle)), "Enter a time from 1 minute to 24 hours."),
             (wrong_life(WrongLife::Range(Life::Expire)), "Enter a time from 5 minutes to 7 days."),
         ];
         for (told, text) in cases {

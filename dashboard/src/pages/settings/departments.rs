@@ -68,7 +68,7 @@ fn card(one: &DepartmentDetails, all: &[DepartmentDetails], editing: &UseStateHa
             <span class="card-icon"><Icon shape={Shape::Team} /></span>
             <div class="card-text">
                 <p class="card-name"><strong>{ name.to_owned() }</strong></p>
-                <p class="card-more">
+                <p class="card-more summary">
                     for part in routing::summary(&one.routing, fallback.map(|other| other.name.as_str())) {
                         <span>{ part }</span>
                     }

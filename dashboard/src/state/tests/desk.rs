@@ -165,3 +165,13 @@ fn a_chat_can_be_given_to_whoever_can_take_it() {
     assert_eq!(places(&desk, &within(super::row(1, 1), 1)), [Some(NotThere::Here)]);
     assert!(choice::agents(&desk, &row, "zz").is_empty());
 }
+
+#[test]
+fn an_older_conversation_is_known_without_a_gap_in_the_history() {
+    let old = closed(row(9, 1), 5);
+    let state = run([welcome(vec![row(1, 10)]), Action::Known(Box::new(old.clone()))]);
+    assert_eq!(state.row_of(&old.conversation), Some(&old));
+    assert_eq!(state.history.items, []);
+    let again = QueueRow { handoff: HandoffId::random(10), ..row(9, 20) };
+    assert_eq!(state.after(heard(again.clone())).row_of(&old.conversation), Some(&again), "reopened");
+}
