@@ -1,10 +1,12 @@
 //! Builds the three Wasm artefacts and the API's document, and lays out what is served.
 
 mod assets;
+mod binary;
 mod dashboard;
 mod edge;
 mod inputs;
 mod openapi;
+mod order;
 mod pages;
 mod shorten;
 mod sizes;

@@ -1,26 +1,18 @@
 //! Short names between glue and Wasm: wasm-bindgen's hold hashes, which do not compress (2 KB of the widget).
 
-use anyhow::{Context, Result, bail};
+use super::binary::{FUNCTION, IMPORTS, Module, Reader, write_bytes, write_number};
+use anyhow::{Result, bail};
 use std::collections::HashMap;
 
 /// The module that all imports come from, for who instantiates.
 const MODULE: &str = "a";
-/// Magic number and version.
-const PREAMBLE: usize = 8;
-/// The section of imports.
-const IMPORTS: u8 = 2;
-/// The kind of an imported function, the only one that wasm-bindgen makes.
-const FUNCTION: u8 = 0;
 
 /// Renames every import on both sides: the new glue and the new module. Errors: what is not as wasm-bindgen writes it.
 pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     let mut names = HashMap::new();
-    let mut out = wasm.get(..PREAMBLE).context("not a Wasm module")?.to_vec();
-    let mut rest = Reader(&wasm[PREAMBLE..]);
-    while !rest.0.is_empty() {
-        let id = rest.byte()?;
-        let length = rest.number()?;
-        let section = rest.take(length)?;
+    let module = Module::read(wasm)?;
+    let mut out = module.preamble.to_vec();
+    for (id, section) in module.sections {
         let section = if id == IMPORTS { imports(section, &mut names)? } else { section.to_vec() };
         out.push(id);
         write_bytes(&mut out, &section);
@@ -74,52 +66,6 @@ fn renamed(glue: &str, names: &HashMap<String, String>) -> String {
         rest = after;
     }
     out + rest
-}
-
-/// Reads the Wasm binary format.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length).context("the Wasm module ends too early")?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn byte(&mut self) -> Result<u8> {
-        Ok(self.take(1)?[0])
-    }
-
-    /// An unsigned LEB128 of at most 32 bits.
-    fn number(&mut self) -> Result<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 127) << shift;
-            if byte < 128 {
-                return Ok(number);
-            }
-        }
-        bail!("a number in the Wasm module has no end")
-    }
-
-    fn text(&mut self) -> Result<&'a str> {
-        let length = self.number()?;
-        Ok(std::str::from_utf8(self.take(length)?)?)
-    }
-}
-
-fn write_number(out: &mut Vec<u8>, mut number: usize) {
-    while number >= 128 {
-        out.push((number & 127) as u8 | 128);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    write_number(out, bytes.len());
-    out.extend_from_slice(bytes);
 }
 
 #[cfg(test)]
