@@ -12,17 +12,7 @@ use std::process::Command;
 
 /// Names of functions are an eighth of the bytes; more optimising is 2 percent for 7 s. Not -Oz: inlining all that has one
 /// caller makes the file smaller, and what travels larger.
-const LEAN: [&str; 8] = [
-    "-O2",
-    "--one-caller-inline-max-function-size=8",
-    "--strip-debug",
-    "--strip-producers",
-    // What JavaScript could call of classes that the crates bring and we never make.
-    "--remove-exports=*containerstartupoptions*",
-    "--remove-exports=*intounderlying*",
-    "--remove-exports=*minifyconfig*",
-    "--remove-exports=*r2range*",
-];
+const LEAN: [&str; 4] = ["-O2", "--one-caller-inline-max-function-size=8", "--strip-debug", "--strip-producers"];
 
 /// The names are only there to sort by.
 const BY_NAME: [&str; 2] = ["--reorder-functions-by-name", "--strip-debug"];
@@ -44,11 +34,18 @@ const RUSTFLAGS: &str = "-Zpanic-in-drop=abort";
 /// std is built anew anyway: with small ways to sort, search and format it is 12 KB less.
 const STD: &str = "-Zbuild-std-features=optimize_for_size";
 
+/// Classes that the crates bring for JavaScript and we never make. What they export is not linked: taken away later, it
+/// would leave their closures and tables behind.
+const UNUSED: [&str; 4] = ["containerstartupoptions", "intounderlying", "minifyconfig", "r2range"];
+/// The linker's name says to rustc what kind of linker it is.
+const LINKER: &str = "wasm-ld";
+
 /// Makes `edge/build/index.js` and its Wasm.
 pub fn build(project: &Project) -> Result<()> {
     let shims = shims(project)?;
     let mut build = Command::new(project.cargo_bin("worker-build"));
     build.args(["--release", "--panic-unwind", "--no-opt", ".", STD]).current_dir(project.root.join("edge"));
+    build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", shims.join(LINKER));
     build.env("PATH", project.path_with(&[shims]));
     // What `cargo +nightly` would allow; the compiler is the pinned one all the same.
     build.env("RUSTC_BOOTSTRAP", "1");
@@ -75,7 +72,34 @@ fn shims(project: &Project) -> Result<PathBuf> {
         write(&dir.join(name), &script)?;
     }
     write(&dir.join("rustup"), "#!/bin/sh\necho 'rust-src (installed)'\n")?;
+    write(&dir.join(LINKER), &linker(&real_linker(project)?))?;
     Ok(dir)
+}
+
+/// Where rustup has put the linker of the pinned toolchain.
+fn real_linker(project: &Project) -> Result<PathBuf> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir"]).current_dir(&project.root);
+    let libraries = process::output(&mut rustc).context("rustc does not say where its libraries are")?;
+    let host = Path::new(&libraries).parent().context("rustc has no libraries")?;
+    Ok(host.join("bin/rust-lld"))
+}
+
+/// A linker before the real one, which does not hear of the exports of [`UNUSED`] classes. It gets its arguments by a
+/// file: there are thousands, each of which may hold spaces.
+fn linker(real: &Path) -> String {
+    let real = real.display();
+    let unused: String = UNUSED.iter().map(|class| format!("/{class}/d;")).collect();
+    format!(
+        r#"#!/bin/sh
+args=$(mktemp) || exit 1
+trap 'rm -f "$args"' EXIT
+flag=$1 flavor=$2
+shift 2
+printf '%s\n' "$@" | sed -e 's/[\\" ]/\\&/g' -e '/^--export$/{{N;{unused}}}' > "$args"
+'{real}' "$flag" "$flavor" "@$args"
+"#
+    )
 }
 
 fn write(path: &Path, script: &str) -> Result<()> {
