@@ -1,5 +1,6 @@
 //! The edge: worker-build with unwinding panics, on the pinned stable toolchain.
 
+use super::shorten::{Names, shorten};
 use super::{order, wasm};
 use crate::process;
 use crate::project::Project;
@@ -55,9 +56,11 @@ pub fn build(project: &Project) -> Result<()> {
     build.env("WASM_BINDGEN_BIN", project.cargo_bin("wasm-bindgen"));
     build.env("ESBUILD_BIN", project.node_bin("esbuild"));
     process::run(&mut build, &setup::log(project, "edge"))?;
-    let wasm = project.root.join("edge/build/index_bg.wasm");
+    let [glue, wasm] = ["index.js", "index_bg.wasm"].map(|name| project.root.join("edge/build").join(name));
     wasm::rewrite(project, "edge", &wasm, &[&LEAN[..], &FEATURES].concat())?;
-    fs::write(&wasm, order::named(&fs::read(&wasm)?)?)?;
+    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?, Names::Words)?;
+    fs::write(&glue, short_glue)?;
+    fs::write(&wasm, order::named(&short_wasm)?)?;
     wasm::rewrite(project, "edge-order", &wasm, &[&BY_NAME[..], &FEATURES].concat())
 }
 

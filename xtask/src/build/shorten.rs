@@ -1,43 +1,101 @@
-//! Short names between glue and Wasm: wasm-bindgen's hold hashes, which do not compress (2 KB of the widget).
+//! Short names between glue and Wasm: wasm-bindgen's hold hashes, which do not compress (2 KB of the widget, 5 KB of
+//! the edge).
 
-use super::binary::{FUNCTION, IMPORTS, Module, Reader, write_bytes, write_number};
+use super::binary::{FUNCTION, IMPORTS, Module, Reader, TAG, write_bytes, write_number};
 use anyhow::{Result, bail};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The module that all imports come from, for who instantiates.
 const MODULE: &str = "a";
 
+/// What imports are called instead.
+#[derive(Clone, Copy)]
+pub enum Names {
+    /// The shortest there are.
+    Letters,
+    /// As before without the hash, for who reads the stack of an error in a log.
+    Words,
+}
+
 /// Renames every import on both sides: the new glue and the new module. Errors: what is not as wasm-bindgen writes it.
-pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
-    let mut names = HashMap::new();
+pub fn shorten(glue: &str, wasm: &[u8], kind: Names) -> Result<(String, Vec<u8>)> {
+    let mut renames = Renames { kind, modules: HashSet::new(), names: HashMap::new(), taken: HashSet::new() };
     let module = Module::read(wasm)?;
     let mut out = module.preamble.to_vec();
     for (id, section) in module.sections {
-        let section = if id == IMPORTS { imports(section, &mut names)? } else { section.to_vec() };
+        let section = if id == IMPORTS { renames.imports(section)? } else { section.to_vec() };
         out.push(id);
         write_bytes(&mut out, &section);
     }
-    Ok((renamed(glue, &names), out))
+    Ok((renames.glue(glue), out))
 }
 
-fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8>> {
-    let mut rest = Reader(section);
-    let count = rest.number()?;
-    let mut out = Vec::new();
-    write_number(&mut out, count);
-    for number in 0..count {
-        rest.text()?;
-        let (old, new) = (rest.text()?.to_owned(), short(number));
-        if rest.byte()? != FUNCTION {
-            bail!("the import {old} is no function");
+/// What has been renamed.
+struct Renames {
+    kind: Names,
+    /// The modules' old names.
+    modules: HashSet<String>,
+    /// The new names by the old ones.
+    names: HashMap<String, String>,
+    /// The new names.
+    taken: HashSet<String>,
+}
+
+impl Renames {
+    fn imports(&mut self, section: &[u8]) -> Result<Vec<u8>> {
+        let mut rest = Reader(section);
+        let count = rest.number()?;
+        let mut out = Vec::new();
+        write_number(&mut out, count);
+        for number in 0..count {
+            self.modules.insert(rest.text()?.to_owned());
+            let old = rest.text()?;
+            write_bytes(&mut out, MODULE.as_bytes());
+            write_bytes(&mut out, self.rename(old, number).as_bytes());
+            let kind = rest.byte()?;
+            out.push(kind);
+            match kind {
+                FUNCTION => {}
+                TAG => out.push(rest.byte()?),
+                _ => bail!("the import {old} is neither a function nor a tag"),
+            }
+            write_number(&mut out, rest.number()?);
         }
-        write_bytes(&mut out, MODULE.as_bytes());
-        write_bytes(&mut out, new.as_bytes());
-        out.push(FUNCTION);
-        write_number(&mut out, rest.number()?);
-        names.insert(old, new);
+        Ok(out)
     }
-    Ok(out)
+
+    /// The new name of the import with this number.
+    fn rename(&mut self, old: &str, number: usize) -> String {
+        let new = match self.kind {
+            Names::Letters => short(number),
+            Names::Words => self.free(word(old)),
+        };
+        self.taken.insert(new.clone());
+        self.names.insert(old.to_owned(), new.clone());
+        new
+    }
+
+    /// This name, with a number behind it where others have it.
+    fn free(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(|name| !self.taken.contains(name)).unwrap_or_default()
+    }
+
+    /// The glue with the new names.
+    fn glue(&self, glue: &str) -> String {
+        let named = |glue: String, module: &String| glue.replace(&format!("\"{module}\""), &format!("\"{MODULE}\""));
+        self.modules.iter().fold(renamed(glue, &self.names), named)
+    }
+}
+
+/// The part of a name that says something: without wasm-bindgen's mark before it and its hash behind it.
+fn word(name: &str) -> &str {
+    const HASH: usize = 16;
+    let is_hash = |text: &str| text.len() == HASH && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match name.strip_prefix("__wbg_").and_then(|name| name.rsplit_once('_')) {
+        Some((word, hash)) if is_hash(hash) => word,
+        _ => name,
+    }
 }
 
 /// `$a`, `$b`, … `$aa`, …
@@ -93,9 +151,38 @@ mod tests {
     fn imports_get_short_names_on_both_sides_and_nothing_else_changes() {
         let long = module("./widget_bg.js", ["__wbg_new_0123456789abcdef", "__wbg_new_0123"]);
         let glue = "export function __wbg_new_0123() { wasm.__wbindgen_malloc(); } export const __wbg_new_0123456789abcdef = 1;";
-        let (glue, wasm) = shorten(glue, &long).unwrap();
+        let (glue, wasm) = shorten(glue, &long, Names::Letters).unwrap();
         assert_eq!(glue, "export function $b() { wasm.__wbindgen_malloc(); } export const $a = 1;");
         assert_eq!(wasm, module("a", ["$a", "$b"]));
+    }
+
+    #[test]
+    fn words_lose_their_hash_and_stay_apart() {
+        let long = module("./index_bg.js", ["__wbg_new_0123456789abcdef", "__wbg_new_fedcba9876543210"]);
+        let glue = r#"{"./index_bg.js":{__wbg_new_fedcba9876543210:f,__wbg_new_0123456789abcdef:g}}"#;
+        let (glue, wasm) = shorten(glue, &long, Names::Words).unwrap();
+        assert_eq!(glue, r#"{"a":{new_2:f,new:g}}"#);
+        assert_eq!(wasm, module("a", ["new", "new_2"]));
+        assert_eq!(
+            ["__wbindgen_jstag", "__wbg_x_", "__wbg_x_0123", "x"].map(word),
+            ["__wbindgen_jstag", "__wbg_x_", "__wbg_x_0123", "x"]
+        );
+    }
+
+    #[test]
+    fn tags_are_imports_too() {
+        let section = |module: &str, name: &str| {
+            let mut section = vec![1];
+            write_bytes(&mut section, module.as_bytes());
+            write_bytes(&mut section, name.as_bytes());
+            section.extend([TAG, 0, 5]);
+            let mut out = b"\0asm\x01\0\0\0".to_vec();
+            out.push(IMPORTS);
+            write_bytes(&mut out, &section);
+            out
+        };
+        let (glue, wasm) = shorten("{jstag:t}", &section("m", "jstag"), Names::Letters).unwrap();
+        assert_eq!((glue.as_str(), wasm), ("{$a:t}", section("a", "$a")));
     }
 
     #[test]
@@ -106,7 +193,7 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_refused() {
         let whole = module("m", ["x", "y"]);
-        assert!((0..whole.len()).filter(|end| shorten("", &whole[..*end]).is_ok()).count() <= 2);
-        assert!(shorten("", &[0xff; 40]).is_err());
+        assert!((0..whole.len()).filter(|end| shorten("", &whole[..*end], Names::Letters).is_ok()).count() <= 2);
+        assert!(shorten("", &[0xff; 40], Names::Letters).is_err());
     }
 }

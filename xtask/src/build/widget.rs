@@ -1,7 +1,7 @@
 //! The widget: a loader that customers paste, and the chat that it fetches when a visitor wants to talk.
 
 use super::assets::Assets;
-use super::shorten::shorten;
+use super::shorten::{Names, shorten};
 use super::wasm::{self, Recipe, esbuild};
 use crate::project::Project;
 use anyhow::{Context, Result};
@@ -43,7 +43,7 @@ pub fn build(project: &Project) -> Result<()> {
     wasm::build(project, &RECIPE)?;
     let work = wasm::work(project, NAME);
     let (glue, wasm) = (work.join("widget_bg.js"), work.join("widget_bg.wasm"));
-    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?)?;
+    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?, Names::Letters)?;
     fs::write(&glue, short_glue)?;
     fs::write(&wasm, short_wasm)?;
     esbuild(project, &glue, &work.join("chat.js"), &["--format=esm", "--legal-comments=none"])?;
