@@ -4,14 +4,15 @@
 mod common;
 
 use common::*;
-use desk::Desk;
 use desk::desk::{By, Effect, Input, Profile, Roster, Verb};
 use desk::notice::{ToDesk, ToRoom};
+use desk::room::{self, Speaker};
+use desk::{Desk, Room};
 use protocol::desk::{DeskDown, QueueRow};
 use protocol::room::Place;
 use protocol::routing::Routing;
 use protocol::team::PresenceSettings;
-use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, RoutingMode, Stage, Status};
+use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, RoutingMode, Seq, Stage, Status, WhenDeclined};
 
 struct House {
     desk: Desk,
@@ -415,4 +416,61 @@ fn whoever_did_not_answer_is_rung_again_though_they_were_away_meanwhile() {
     house.turn(44_000, Input::Beat { agent: agent_id(1), session: session(1), at: at(44_000) });
     house.turn(46_000, Input::Tick);
     assert!(house.row(1).is_some_and(|row| row.offer.is_some()));
+}
+
+/// Closed by a form that the room has lost since: it knows no older epoch than the desk.
+#[test]
+fn a_room_that_has_lost_that_it_is_over_is_told_by_a_newer_epoch() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.turn(2, form(1, 1, 0, 2));
+    let recheck = Input::Recheck { room: conversation(1), handoff: handoff(1) };
+    assert_eq!(news(&house.turn(3, recheck)), [(1, ToRoom::Unknown { handoff: handoff(1) })]);
+    let room = QueueRow { epoch: Epoch(7), ..QueueRow::waiting(handoff(1), conversation(1), at(1), page()) };
+    let closed = ToRoom::Closed { handoff: handoff(1), epoch: Epoch(8), reason: CloseReason::Missed, at: at(2) };
+    let again = Input::Heard(ToDesk::Ask { row: Box::new(room), by: None });
+    assert_eq!(news(&house.turn(4, again)), [(1, closed)]);
+}
+
+/// Asked again for a handoff that it has lost, a desk without anybody says so, and is heard.
+#[test]
+fn a_room_that_waits_believes_that_nobody_is_there() {
+    let mut room = Room::load(conversation(1), None, Seq(0), None);
+    let visitor = Speaker::Visitor { visitor: visitor(1), widget: widget() };
+    let ask = room::Input::Ask {
+        speaker: visitor,
+        fresh: handoff(1),
+        page: page(),
+        department: None,
+        priority: Priority::Normal,
+    };
+    room.apply(at(1), ask).unwrap();
+    room.apply(at(2), room::Input::Heard(ToRoom::Queued { handoff: handoff(1), place: None })).unwrap();
+    room.apply(at(3), room::Input::Heard(ToRoom::Nobody { handoff: handoff(1) })).unwrap();
+    assert_eq!(room.state().handoff.map(|view| view.stage), Some(Stage::Closed));
+}
+
+/// All of the department have declined; then the one that it falls back to comes.
+#[test]
+fn whom_all_have_declined_goes_where_somebody_comes() {
+    let mut house = House::new();
+    let of = |n: u8, to: u8| Profile { departments: vec![department(to)], ..profile(n, 2) };
+    let one = Routing {
+        mode: RoutingMode::RoundRobin,
+        fallback: Some(department(2)),
+        when_declined: WhenDeclined::Form,
+        ..Routing::default()
+    };
+    let two = Routing { mode: RoutingMode::RoundRobin, ..Routing::default() };
+    let departments = vec![routed(1, one), routed(2, two)];
+    house.turn(0, Input::Roster(staffed(2, vec![of(1, 1), of(2, 2)], departments)));
+    house.sign_in(0, 1);
+    house.turn(1, ask_one(1, 1));
+    let epoch = house.row(1).map_or(0, |row| row.epoch.0);
+    house.turn(2, command(1, 1, epoch, Verb::Decline));
+    assert_eq!(house.row(1).map(|row| (row.department, row.form_offered)), Some((Some(department(1)), true)));
+    house.sign_in(3, 2);
+    let offered = house.row(1).and_then(|row| row.offer).map(|offer| offer.agent.id);
+    assert_eq!(offered, Some(agent_id(2)));
 }

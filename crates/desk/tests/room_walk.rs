@@ -294,7 +294,7 @@ impl Walk {
             }
             What::Queued if is_answer => (known.queued, self.open, known.ahead) = (true, true, None),
             What::Queued if is_latest && known.stage == Stage::Waiting => return known.ahead.take().is_some(),
-            What::Nobody if is_answer => {
+            What::Nobody if is_latest && known.stage == Stage::Waiting => {
                 self.open = false;
                 (known.stage, known.reason) = (Stage::Closed, Some(CloseReason::Missed));
             }

@@ -25,7 +25,7 @@ impl Desk {
                     row.last = Some(last);
                     self.save(row);
                 }
-                None => self.answer_unknown(&conversation, handoff),
+                None => self.recheck(&conversation, handoff),
             },
             ToDesk::Differs { row, checked } => {
                 if let Some(ours) = self.queue.get(&row.handoff).filter(|ours| ours.told == checked).cloned() {
@@ -40,9 +40,15 @@ impl Desk {
         if let Some(known) = self.queue.get(&row.handoff) {
             let (room, handoff, place) = (known.conversation.clone(), row.handoff, known.place);
             self.tell(&room, ToRoom::Queued { handoff, place });
-        } else if self.queue.closed(&row.handoff).is_some() {
-            let room = row.conversation.clone();
-            self.answer_unknown(&room, row.handoff);
+        } else if let Some(over) = self.queue.closed(&row.handoff) {
+            // The room has lost that it is over. It follows a newer epoch than any that it knows.
+            let closed = ToRoom::Closed {
+                handoff: row.handoff,
+                epoch: over.epoch.max(row.epoch).next(),
+                reason: over.reason.unwrap_or(CloseReason::Missed),
+                at: over.closed_at.unwrap_or(now),
+            };
+            self.tell(&row.conversation, closed);
         } else if row.stage == Stage::Active {
             self.adopt(now, row);
         } else if self.is_open() || by.is_some() {
@@ -104,23 +110,10 @@ impl Desk {
         }
     }
 
-    /// The room has an open handoff that the desk does not know, or has closed.
-    pub(super) fn answer_unknown(&mut self, room: &ConversationId, handoff: HandoffId) {
-        let notice = match self.queue.closed(&handoff) {
-            Some(QueueRow { epoch, reason, closed_at, .. }) => ToRoom::Closed {
-                epoch: *epoch,
-                reason: reason.unwrap_or(CloseReason::Missed),
-                at: closed_at.unwrap_or_default(),
-                handoff,
-            },
-            None => ToRoom::Unknown { handoff },
-        };
-        self.tell(room, notice);
-    }
-
+    /// The room may have an open handoff that the desk does not know, or has closed: if so, it asks for it again.
     pub(super) fn recheck(&mut self, room: &ConversationId, handoff: HandoffId) {
         if self.queue.get(&handoff).is_none() {
-            self.answer_unknown(room, handoff);
+            self.tell(room, ToRoom::Unknown { handoff });
         }
     }
 

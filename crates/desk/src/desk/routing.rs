@@ -127,11 +127,11 @@ impl Desk {
         let fall_back = |routing: &Routing| routing.fallback.is_some();
         // While the desk was closed nobody looked at any line.
         let lines = self.config.departments.iter().filter(|d| !self.open || is_touched(&d.id) || fall_back(&d.routing));
+        // Where somebody is, all may have declined: they go where somebody came.
+        let lines = lines.filter(|d| !self.pool.is_staffed(&d.id) || fall_back(&d.routing));
         for line in lines.map(|department| Some(department.id.clone())).collect::<Vec<_>>() {
-            if line.as_ref().is_some_and(|id| !self.pool.is_staffed(id)) {
-                self.queue.wake_all(&line);
-                self.due.insert(line);
-            }
+            self.queue.wake_all(&line);
+            self.due.insert(line);
         }
     }
 

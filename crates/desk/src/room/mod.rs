@@ -316,7 +316,8 @@ impl Room {
                 self.change_latest(|row| row.expires_at = Some(expires_at));
                 self.append_event(now, Event::ExpiresSoon, None);
             }
-            ToRoom::Nobody { handoff } if self.is_unconfirmed(&handoff) => {
+            // Also of one that stood in the queue, if the desk has lost it since and was asked again.
+            ToRoom::Nobody { handoff } if self.waits(&handoff) => {
                 self.set_open(false);
                 self.close(now, CloseReason::Missed, now);
             }

@@ -761,7 +761,7 @@ impl Model {
         assert!(is_covered || fallback.is_none(), "the fallback is there: {row:?}");
         assert_eq!(self.choose(row), None, "somebody could take it: {row:?}");
         if self.is_exhausted(row) {
-            // Should the fallback come later than this, the next ring finds it.
+            assert!(fallback.is_none(), "the fallback is there: {row:?}");
             match self.pushing(row).map(|routing| routing.when_declined) {
                 Some(WhenDeclined::RingAgain) => assert!(row.ring_at.is_some(), "never rung again: {row:?}"),
                 Some(WhenDeclined::Form) => assert!(row.form_offered, "no form: {row:?}"),

@@ -287,7 +287,7 @@ impl Walk {
             *self.acts.entry(done.act).or_default() += 1;
             self.model.replay(self.now, done, input);
         }
-        self.check_rooms(&rows, input, effects, &decisions);
+        self.check_rooms(input, effects, &decisions);
         self.tables.keep(effects);
         self.tables.log.clear();
         self.dashboard.watch(effects);
@@ -352,13 +352,7 @@ impl Walk {
     }
 
     /// Each room hears exactly what happened to it, in order.
-    fn check_rooms(
-        &mut self,
-        before: &BTreeMap<HandoffId, QueueRow>,
-        input: &Input,
-        effects: &[Effect],
-        decisions: &[Decision],
-    ) {
+    fn check_rooms(&mut self, input: &Input, effects: &[Effect], decisions: &[Decision]) {
         // Of one that an agent reopened the room says so by itself, and hears the desk's word.
         let is_asked = |handoff: &HandoffId| decisions.iter().any(|d| d.act == Act::Asked && d.handoff == *handoff);
         let mut heard: BTreeMap<ConversationId, Vec<ToRoom>> = BTreeMap::new();
@@ -381,11 +375,6 @@ impl Walk {
                 | ToRoom::Claimed { .. }
                 | ToRoom::Returned { .. }
                 | ToRoom::Closed { .. } => {
-                    if matches!(&notice, ToRoom::Closed { handoff, .. } if !before.contains_key(handoff)) {
-                        // Said again to a room that asks.
-                        assert!(matches!(input, Input::Recheck { .. }), "{notice:?}");
-                        continue;
-                    }
                     self.tell(room, &notice);
                     heard.entry(room.clone()).or_default().push(without_epoch(notice));
                 }
