@@ -6,12 +6,13 @@ use crate::components::icon::{Icon, Shape};
 use crate::components::pane_head::{mail, page, text_of};
 use crate::components::row::visitor;
 use crate::components::why::Why;
+use crate::hooks::commands::Commands;
 use crate::hooks::{Store, use_store};
 use crate::state::{Action, Desk};
 use crate::text::{self, desk};
 use crate::web;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, Name, Stage};
+use protocol::{AgentId, Name, Priority, Stage};
 use yew::prelude::*;
 
 /// Props of [`Details`].
@@ -51,6 +52,7 @@ pub fn Details(props: &Props) -> Html {
     let inside = html! {
         <>
             { facts(row, state, &props.workspace) }
+            { vip(row, &Commands::new(&store)) }
             <Why handoff={row.handoff.clone()} epoch={row.epoch} stage={row.stage} />
         </>
     };
@@ -91,6 +93,18 @@ fn facts(row: &QueueRow, state: &Desk, workspace: &Name) -> Html {
             if let Some(at) = picked { { fact(desk::PICKED_UP, html! { <Since {at} /> }) } }
             { fact(desk::OWNER, html! { { owner.map_or(desk::NOBODY_YET, |owner| owner.name.as_str()) } }) }
         </dl>
+    }
+}
+
+/// Whether the visitor goes before others.
+fn vip(row: &QueueRow, commands: &Commands) -> Html {
+    let on = row.priority == Priority::Vip;
+    let (commands, conversation) = (commands.clone(), row.conversation.clone());
+    let onclick = move |_: MouseEvent| commands.set_vip(conversation.clone(), !on);
+    html! {
+        <button type="button" role="switch" class="switch" aria-checked={on.to_string()} {onclick}>
+            <span class="switch-track"></span>{ desk::VIP }
+        </button>
     }
 }
 

@@ -10,6 +10,7 @@ use crate::components::pane_head::{Head, use_orders};
 use crate::hooks::room::{Room, use_room};
 use crate::hooks::{Store, use_store};
 use crate::state::Action;
+use crate::state::history::Load;
 use crate::state::standing::{Handle, Standing};
 use crate::text;
 use client::link::Health;
@@ -43,7 +44,8 @@ pub fn Pane(props: &Props) -> Html {
     let row = store.row_of(&props.conversation).cloned();
     let thread = &room.thread;
     let handoff = thread.room.as_ref().and_then(|room| Some(room.handoff.as_ref()?.id.clone()));
-    use_known(&store, handoff.filter(|_| row.is_none()));
+    let all_told = store.desk.is_some() && store.history.load == Load::Done;
+    use_known(&store, handoff.filter(|_| all_told && row.is_none()));
     let standing = Standing::of(row.as_ref(), thread.room.as_ref(), &props.me);
     if thread.refused {
         return html! { <div class="nothing"><Icon shape={Shape::Warn} /><h2>{ text::UNKNOWN_CHAT }</h2></div> };

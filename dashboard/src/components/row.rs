@@ -66,7 +66,7 @@ pub fn Row(props: &Props) -> Html {
                         if reply { <i title={text::NEEDS_REPLY}><span class="sr">{ text::NEEDS_REPLY }</span></i> }
                     </span>
                     if row.stage != Stage::Closed && !news.is_empty() {
-                        <span class="row-news"><Icon shape={Shape::Info} /><span>{ news.join(" · ") }</span></span>
+                        <span class="row-news" title={news.join(" · ")}><Icon shape={Shape::Info} /><span>{ news.join(" · ") }</span></span>
                     }
                     <span class="row-foot">{ stands(row, props) }{ tags(row, desk) }{ page(row) }</span>
                 </span>

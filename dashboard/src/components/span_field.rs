@@ -54,8 +54,8 @@ pub fn span_field(field: &SpanField, id: &str, label: &'static str, hint: &'stat
     let (hint_id, wrong_id) = (format!("{id}-hint"), format!("{id}-wrong"));
     let wrong = field.number.wrong();
     html! {
-        <div class={classes!("field", wrong.is_some().then_some("bad"))} role="group" aria-labelledby={format!("{id}-label")}>
-            <label id={format!("{id}-label")} for={id.to_owned()}>{ label }</label>
+        <div class={classes!("field", wrong.is_some().then_some("bad"))}>
+            <label for={id.to_owned()}>{ label }</label>
             <div class="field-box span-box">
                 <input ref={field.number.node()} id={id.to_owned()} type="number" inputmode="decimal" step="any"
                     value={field.number.value()} {oninput} autocomplete="off" disabled={unit.is_none()}

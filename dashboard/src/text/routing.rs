@@ -14,7 +14,7 @@ pub const NO_DEPARTMENTS: &str = "There are no departments yet";
 pub const NO_DEPARTMENTS_LEAD: &str = "Without one, whoever is free picks chats up.";
 pub const NAME: &str = "Name";
 pub const MODE: &str = "How chats find an agent";
-pub const DELIVERY: &str = "What the chosen agent sees";
+pub const DELIVERY: &str = "Whoever is next";
 pub const OFFER: &str = "Time to answer";
 pub const STICKY: &str = "Whoever had the visitor’s last chat comes first";
 pub const FALLBACK: &str = "Fallback department";
@@ -48,17 +48,19 @@ pub const COPIED: &str = "Copied.";
 /// A mode to choose, and what it means.
 pub fn mode(mode: RoutingMode) -> (&'static str, &'static str) {
     match mode {
-        RoutingMode::Manual => ("Agents pick up", "Chats wait in the queue until somebody picks them up."),
+        RoutingMode::Manual => ("Agents pick", "Chats wait in the queue until somebody picks them up."),
         RoutingMode::RoundRobin => ("In turn", "Whoever has gone without one for longest is next."),
-        RoutingMode::LeastLoaded => ("Fewest chats first", "Whoever has the fewest chats is next."),
+        RoutingMode::LeastLoaded => ("Fewest first", "Whoever has the fewest chats is next."),
     }
 }
 
 /// A delivery to choose, and what it means.
 pub fn delivery(delivery: Delivery) -> (&'static str, &'static str) {
     match delivery {
-        Delivery::Offer => ("It rings", "They accept or decline; without an answer the next agent is asked."),
-        Delivery::Assign => ("It is theirs", "The chat is given to them at once."),
+        Delivery::Offer => {
+            ("Ask first", "It rings: they accept or decline. Without an answer the next agent is asked.")
+        }
+        Delivery::Assign => ("Give it at once", "The chat is theirs without a question."),
     }
 }
 
@@ -158,7 +160,7 @@ mod tests {
     #[test]
     fn a_department_is_told_in_a_line() {
         let cases = [
-            (Routing::default(), None, "Agents pick up · E-mail form after 5 minutes · Alert after 2 minutes"),
+            (Routing::default(), None, "Agents pick · E-mail form after 5 minutes · Alert after 2 minutes"),
             (
                 Routing { mode: RoutingMode::RoundRobin, form_after_ms: 0, alert_after_ms: 0, ..Routing::default() },
                 Some("Products"),
@@ -173,7 +175,7 @@ mod tests {
                     ..Routing::default()
                 },
                 None,
-                "Fewest chats first, given at once · Alert after 90 seconds",
+                "Fewest first, given at once · Alert after 90 seconds",
             ),
         ];
         for (routing, fallback, text) in cases {

@@ -22,9 +22,9 @@ pub fn decision(decision: &Decision, department: Option<&str>) -> Vec<String> {
 }
 
 fn done(decision: &Decision, department: Option<&str>) -> String {
-    let agent = named(decision.agent.as_ref());
-    // Who did it; of what only agents can do to themselves, the one it was about.
-    let by = named(decision.by.as_ref().or(decision.agent.as_ref()));
+    let (about, doer) = (decision.agent.as_ref(), decision.by.as_ref());
+    // What agents do to themselves names them once, as the one or as the other.
+    let (agent, by) = (named(about.or(doer)), named(doer.or(about)));
     match decision.act {
         Act::Asked => "The visitor asked for a human.".to_owned(),
         Act::Reopened => format!("{by} reopened the chat."),
@@ -36,11 +36,11 @@ fn done(decision: &Decision, department: Option<&str>) -> String {
         Act::OfferLapsed => format!("{agent} did not answer in time."),
         Act::OfferWithdrawn => format!("{agent} is no longer asked."),
         Act::Exhausted => "Nobody was left to be asked.".to_owned(),
-        Act::FellBack => "Nobody there could take it: it went to the fallback department.".to_owned(),
+        Act::FellBack => format!("Nobody could take it: it went to {}.", department.unwrap_or("another department")),
         Act::Assigned => format!("{by} gave it to {agent}."),
         Act::TakenOver => format!("{by} took it over."),
         Act::Transferred => match (&decision.agent, department) {
-            (Some(_), _) => format!("{} passed it on to {agent}.", named(decision.by.as_ref())),
+            (Some(_), _) => format!("{} passed it on to {agent}.", named(doer)),
             (None, Some(department)) => format!("{by} passed it on to {department}."),
             (None, None) => format!("{by} passed it on to another department."),
         },
@@ -163,6 +163,9 @@ mod tests {
             (act(Act::Released), "Mia put it back into the queue."),
             (act(Act::Returned), "Mia’s connection was lost: it is at the front of the queue."),
             (act(Act::Prioritized), "Its priority changed."),
+            (Decision { by: by(), agent: None, ..act(Act::Declined) }, "Ade declined."),
+            (Decision { by: by(), agent: None, ..act(Act::Resolved) }, "Ade resolved it."),
+            (Decision { agent: None, ..act(Act::FellBack) }, "Nobody could take it: it went to Orders."),
         ];
         for (decision, text) in cases {
             assert_eq!(super::decision(&decision, Some("Orders")), [text]);
