@@ -77,12 +77,18 @@ pub fn logged(result: Result<(), EdgeError>) -> worker::Result<()> {
     })
 }
 
-/// Accepts a socket that may outsleep the object.
+/// Accepts a socket that may outsleep the object. The attachment is kept as JSON, as all else that is kept.
 pub fn accept<A: Serialize>(state: &State, tags: &[&str], attachment: &A) -> Result<(WebSocket, Response), EdgeError> {
     let WebSocketPair { client, server } = WebSocketPair::new()?;
     state.accept_websocket_with_tags(&server, tags);
-    server.serialize_attachment(attachment)?;
+    server.serialize_attachment(json(attachment)?)?;
     Ok((server, Response::from_websocket(client)?))
+}
+
+/// What was attached to a socket; nothing, once it has closed.
+pub fn attached<A: DeserializeOwned>(socket: &WebSocket) -> Result<Option<A>, EdgeError> {
+    let text = socket.deserialize_attachment::<String>()?;
+    Ok(text.map(|text| json::read(&text)).transpose()?)
 }
 
 /// Sends a frame. A socket that has just gone hears nothing, and its close is on the way.

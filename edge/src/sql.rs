@@ -2,6 +2,7 @@
 //! exception of the runtime would hang the request. Here it is an error.
 
 use crate::error::EdgeError;
+use crate::json;
 use serde::de::DeserializeOwned;
 use std::ops::DerefMut;
 use std::panic::AssertUnwindSafe;
@@ -69,12 +70,12 @@ impl Sql {
         self.rows::<serde::de::IgnoredAny>(query, values).map(drop)
     }
 
-    /// Runs a statement and reads its rows.
+    /// Runs a statement and reads its rows, by way of JSON: types that are read from it are so anyway.
     pub fn rows<T: DeserializeOwned>(&self, query: &str, values: Vec<Value<'_>>) -> Result<Vec<T>, EdgeError> {
         let values = values.into_iter().map(JsValue::from).collect();
         let rows = self.sql.exec(query, values).and_then(|cursor| cursor.to_array()).map_err(error)?;
-        let read = |row| serde_wasm_bindgen::from_value(row).map_err(|e| EdgeError::Platform(format!("{query}: {e}")));
-        rows.iter().map(read).collect()
+        let rows = js_sys::JSON::stringify(&rows).map_err(error)?;
+        json::read(&String::from(rows)).map_err(|e| EdgeError::Platform(format!("{query}: {e}")))
     }
 
     /// Runs `work` so that all of it is stored, or, if it fails, nothing.

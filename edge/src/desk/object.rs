@@ -121,7 +121,7 @@ impl DeskObject {
     }
 
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
-        let Attachment { agent, session } = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
+        let Attachment { agent, session } = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
         if !self.floods.borrow_mut().entry(session.clone()).or_default().admits(clock::now()) {
             let _ = socket.close(Some(FLOOD), Some("too many frames"));
             return Err(Code::SlowDown.into());
@@ -132,7 +132,7 @@ impl DeskObject {
     }
 
     async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
-        let Some(Attachment { agent, session }) = socket.deserialize_attachment()? else { return Ok(()) };
+        let Some(Attachment { agent, session }) = object::attached(socket)? else { return Ok(()) };
         self.floods.borrow_mut().remove(&session);
         self.turn(vec![Input::Close { agent, session }], AT_ONCE).await.map(drop)
     }

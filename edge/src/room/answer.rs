@@ -8,9 +8,9 @@ use crate::outbox;
 use crate::{clock, random};
 use desk::notice::{Numbered, ToRoom};
 use desk::room::{Effect, Input, Sent, Speaker};
-use protocol::http::{Ack, AfterHoursRequest, EventsReply, SendRequest};
+use protocol::http::{Ack, EventsReply, SendRequest};
 use protocol::problem::Code;
-use protocol::room::{AgentRef, RoomDown, WELCOME_MOST};
+use protocol::room::{RoomDown, WELCOME_MOST};
 use protocol::{HandoffId, Party, Seq, Timestamp};
 use std::time::Duration;
 use worker::Request;
@@ -20,26 +20,31 @@ const TYPING_HOLDS: Duration = Duration::from_secs(6);
 
 impl RoomObject {
     pub(super) async fn call(&self, req: &mut Request) -> Result<String, EdgeError> {
-        match object::read_call(req).await? {
-            RoomCall::Notice { notice } => object::json(&self.hear(notice).await?),
-            RoomCall::Send { speaker, send } => object::json(&self.send(speaker, send).await?),
+        let fresh = HandoffId::random(random::seed()?);
+        let mut is_for_agent = false;
+        let input = match object::read_call(req).await? {
+            RoomCall::Notice { notice } => return object::json(&self.hear(notice).await?),
+            RoomCall::Send { speaker, send } => return object::json(&self.send(speaker, send).await?),
+            RoomCall::Typing { speaker, on } => return object::json(&self.relay_typing(&speaker, on)?),
+            RoomCall::Events { speaker, after, open } => {
+                return object::json(&self.events(&speaker, after, open)?);
+            }
             RoomCall::Ask { speaker, page, department, priority } => {
-                let fresh = HandoffId::random(random::seed()?);
-                self.apply(Input::Ask { speaker, fresh, page, department, priority }, None)?;
-                object::json(&self.told().await?)
+                Input::Ask { speaker, fresh, page, department, priority }
             }
-            RoomCall::End { speaker } => {
-                self.apply(Input::End(speaker), None)?;
-                object::json(&self.told().await?)
-            }
-            RoomCall::Reopen { by, handoff } => self.reopen(by, handoff).await,
+            RoomCall::End { speaker } => Input::End(speaker),
             RoomCall::AfterHours { speaker, form } => {
-                self.after_hours(speaker, form)?;
-                object::json(&self.told().await?)
+                let prior = self.prior(&speaker, &form.id)?;
+                Input::AfterHours { speaker, fresh, form, prior }
             }
-            RoomCall::Typing { speaker, on } => object::json(&self.relay_typing(&speaker, on)?),
-            RoomCall::Events { speaker, after, open } => object::json(&self.events(&speaker, after, open)?),
-        }
+            RoomCall::Reopen { by, handoff } => {
+                is_for_agent = true;
+                Input::Reopen { by, handoff, fresh }
+            }
+        };
+        self.apply(input, None)?;
+        let state = self.told().await?;
+        if is_for_agent { self.as_the_desk_has_it().await } else { object::json(&state) }
     }
 
     pub(super) async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
@@ -56,21 +61,12 @@ impl RoomObject {
         ack.ok_or_else(|| EdgeError::Platform("a message without an ack".into()))
     }
 
-    /// Opens the conversation again, and answers with the handoff as the desk has it.
-    async fn reopen(&self, by: AgentRef, handoff: HandoffId) -> Result<String, EdgeError> {
-        let fresh = HandoffId::random(random::seed()?);
-        self.apply(Input::Reopen { by, handoff, fresh }, None)?;
-        self.told().await?;
+    /// The open handoff, with what only the desk knows: whom it is offered to, in which epoch.
+    async fn as_the_desk_has_it(&self) -> Result<String, EdgeError> {
         let open = self.with_room(|room| room.open_handoff().map(|row| row.handoff.clone()))?;
         let handoff = open.ok_or(Code::NotOpen)?;
         let (tenant, _) = self.names()?;
         Ok(Desk::of(&self.env, &tenant)?.ask(DeskCall::Handoff { handoff }).await?.0)
-    }
-
-    fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<(), EdgeError> {
-        let prior = self.prior(&speaker, &form.id)?;
-        let fresh = HandoffId::random(random::seed()?);
-        self.apply(Input::AfterHours { speaker, fresh, form, prior }, None).map(drop)
     }
 
     async fn hear(&self, notice: Numbered<ToRoom>) -> Result<(), EdgeError> {

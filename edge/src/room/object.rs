@@ -132,7 +132,7 @@ impl RoomObject {
     /// A socket has gone. After the last one of a sign-in the desk need not tell us of its end; after the last one of
     /// the visitor it need not tell us whether somebody can answer.
     async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
-        let Some(Attachment { access, .. }) = socket.deserialize_attachment()? else { return Ok(()) };
+        let Some(Attachment { access, .. }) = object::attached(socket)? else { return Ok(()) };
         // The runtime still lists the one that closes.
         let _ = socket.serialize_attachment(());
         let Some(access) = access else { return self.unwatch().await };
@@ -163,7 +163,7 @@ impl RoomObject {
 
     /// Whether a socket with this tag is open.
     pub(super) fn is_open(&self, tag: &str) -> bool {
-        let is_open = |socket: &WebSocket| matches!(socket.deserialize_attachment::<Attachment>(), Ok(Some(_)));
+        let is_open = |socket: &WebSocket| matches!(socket.deserialize_attachment::<String>(), Ok(Some(_)));
         self.state.get_websockets_with_tag(tag).iter().any(is_open)
     }
 
@@ -199,7 +199,7 @@ impl RoomObject {
     }
 
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
-        let Attachment { speaker, .. } = socket.deserialize_attachment()?.ok_or(Code::Unauthenticated)?;
+        let Attachment { speaker, .. } = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
         match object::parse_frame(message, RoomUp::TAGS)? {
             RoomUp::Send { id, body } => {
                 let Ack { id, seq, at } = self.send(speaker, SendRequest { id, body }).await?;
