@@ -13,7 +13,7 @@ pub fn select(label: &'static str, choices: &[Choice], chosen: &str, on: Callbac
 
 /// A choice as a field of a form, with its label over it.
 pub fn field(
-    id: &'static str,
+    id: &str,
     label: &'static str,
     hint: &str,
     choices: &[Choice],
@@ -23,8 +23,8 @@ pub fn field(
     let hint_id = format!("{id}-hint");
     html! {
         <div class="field">
-            <label for={id}>{ label }</label>
-            <select {id} onchange={hear(on)} aria-describedby={hint_id.clone()}>{ options(choices, chosen) }</select>
+            <label for={id.to_owned()}>{ label }</label>
+            <select id={id.to_owned()} onchange={hear(on)} aria-describedby={hint_id.clone()}>{ options(choices, chosen) }</select>
             <p id={hint_id} class="field-hint">{ hint.to_owned() }</p>
         </div>
     }

@@ -114,7 +114,7 @@ fn goes_to(widget: &WidgetDetails, known: &[DepartmentCard], save: &Callback<Cha
         }
     });
     let now = widget.department.as_ref().map_or("", DepartmentId::as_str);
-    field("widget-department", routing::GOES_TO, "", &choices, now, on)
+    field(&format!("{}-department", widget.id), routing::GOES_TO, "", &choices, now, on)
 }
 
 /// A visitor is a VIP, not a widget.
@@ -132,5 +132,12 @@ fn priority(widget: &WidgetDetails, save: &Callback<ChangeWidget>) -> Html {
             save.emit(ChangeWidget { department: None, priority: Some(priority) });
         }
     });
-    field("widget-priority", routing::PRIORITY, routing::PRIORITY_HINT, &choices, widget.priority.as_str(), on)
+    field(
+        &format!("{}-priority", widget.id),
+        routing::PRIORITY,
+        routing::PRIORITY_HINT,
+        &choices,
+        widget.priority.as_str(),
+        on,
+    )
 }
