@@ -290,24 +290,16 @@ fn handoffs() -> Vec<Operation> {
         command("/v1/handoffs/{id}/assign", "assign", Admin, "Gives a conversation to an agent, whoever has it.")
             .takes::<AssignRequest>()
             .refuses(&[AgentNotRoutable, AgentAtCapacity, AlreadyThere]),
-        command(
-            "/v1/handoffs/{id}/transfer",
-            "transfer",
-            Agent,
-            "Passes a conversation on, to an agent or to a department.",
-        )
-        .more("Of the owner and of admins. The note is for whoever gets it; visitors never see it.")
-        .takes::<TransferRequest>()
-        .refuses(&[NotOwner, AgentNotRoutable, AgentAtCapacity, EmptyDepartment, AlreadyThere]),
-        post(
-            "/v1/handoffs/{id}/reopen",
-            "reopen",
-            Agent,
-            "Opens a conversation again: a new handoff, which finds its agent anew.",
-        )
-        .id::<HandoffId>("The handoff.")
-        .more("Safe to repeat: if the conversation has an open handoff, the answer is that one.")
-        .gives::<QueueRow>(),
+        command("/v1/handoffs/{id}/transfer", "transfer", Agent, "Passes a conversation on.")
+            .more("Of the owner and of admins, to an agent or a department. Visitors never see the note.")
+            .takes::<TransferRequest>()
+            .refuses(&[NotOwner, AgentNotRoutable, AgentAtCapacity, EmptyDepartment, AlreadyThere])
+            .refuses(&[Code::BodyEmpty, Code::BodyTooLong]),
+        post("/v1/handoffs/{id}/reopen", "reopen", Agent, "Opens a conversation again, with a new handoff.")
+            .more("Safe to repeat: if the conversation has an open handoff, the answer is that one.")
+            .id::<HandoffId>("The conversation's latest handoff.")
+            .gives::<QueueRow>()
+            .refuses(&[Code::StaleEpoch]),
         get("/v1/handoffs", "listHandoffs", Agent, "Closed handoffs, newest first.").paged().gives::<HistoryReply>(),
         get("/v1/handoffs/{id}", "getHandoff", Agent, "One handoff, open or closed, as of now.")
             .id::<HandoffId>("The handoff.")
