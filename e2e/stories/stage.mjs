@@ -73,23 +73,23 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
-/** A tenant whose widget may stand on `origin`. */
-export async function createTenant(origin) {
+/** A tenant whose widget may stand on `origin`; `more` says what else it begins with, such as how it routes. */
+export async function createTenant(origin, more = {}) {
   const unique = randomBytes(8).toString('hex');
   const agent = (name, role) => ({ name, role, email: `${name.toLowerCase()}.${unique}@fen-and-ember.example`, password });
   const agents = [agent('Nora', 'client_admin'), agent('Ade', 'support_staff'), agent('Mia', 'support_staff')];
   const answer = await fetch(`${process.env.BECKON_URL}/v1/platform/tenants`, {
     method: 'POST',
     headers: { authorization: `Bearer ${process.env.PLATFORM_TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'Fen & Ember', handle: `fen-${unique}`, department: 'Support', agents, origins: [origin] }),
+    body: JSON.stringify({ name: 'Fen & Ember', handle: `fen-${unique}`, department: 'Support', agents, origins: [origin], ...more }),
   });
   if (answer.status !== 201) throw new Error(`no tenant: ${answer.status} ${await answer.text()}`);
   const { key } = await answer.json();
   return { key, nora: agents[0], ade: agents[1], mia: agents[2] };
 }
 
-/** The demo shop on an origin of its own, as a customer would host it. */
-export async function openShop() {
+/** The demo shop on an origin of its own, as a customer would host it; its tenant begins with `more`. */
+export async function openShop(more) {
   const shop = { tenant: null };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://shop').pathname;
@@ -107,7 +107,7 @@ export async function openShop() {
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   shop.url = `http://127.0.0.1:${server.address().port}`;
-  shop.tenant = await createTenant(shop.url);
+  shop.tenant = await createTenant(shop.url, more);
   shop.close = () => new Promise((closed) => {
     server.close(closed);
     server.closeAllConnections();
@@ -185,6 +185,33 @@ export function widget(page) {
       await this.log.getByText(text).waitFor();
     },
   };
+}
+
+/** A visitor on the shop's page who has asked for a human. */
+export async function asking(browser, shop) {
+  const visitor = await openPage(browser);
+  await visitor.goto(shop.url);
+  const chat = widget(visitor);
+  await chat.open();
+  await chat.human.click();
+  await chat.panel.getByText('An agent will be with you shortly…').first().waitFor();
+  return { visitor, chat };
+}
+
+/** A chat that rings, over whatever page there is. */
+export function ring(page) {
+  const card = page.getByRole('article', { name: /^A visitor for you/ });
+  return {
+    card,
+    accept: card.getByRole('button', { name: /^Accept/ }),
+    decline: card.getByRole('button', { name: /^Decline/ }),
+  };
+}
+
+/** Chooses from the menu of the open chat. */
+export async function act(page, name) {
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name }).click();
 }
 
 /** The open chat of the dashboard. */

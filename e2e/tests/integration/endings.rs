@@ -118,10 +118,11 @@ async fn what_is_opened_again_is_routed_anew_and_never_given_to_one_who_is_not_t
     let is_third = |now: &protocol::desk::QueueRow| now.handoff == third.handoff && now.stage == Stage::Active;
     let active = ann.row(&visitor, "with Ben", is_third).await;
     assert_eq!(active.agent.as_ref().map(|agent| &agent.id), Some(ben.id()));
-    // What has long gone into the history can be opened, too.
+    // What has gone into the history can be opened, too, if nothing came after it.
     ben.resolve(&active).await.row();
-    crate::main_path::in_history(&ann.agent, &row.handoff).await;
-    assert_ne!(ann.reopen(&row.handoff).await.row().handoff, third.handoff);
+    crate::main_path::in_history(&ann.agent, &third.handoff).await;
+    ann.reopen(&row.handoff).await.refused(Code::StaleEpoch);
+    assert_ne!(ann.reopen(&third.handoff).await.row().handoff, third.handoff);
 }
 
 #[tokio::test]
@@ -160,9 +161,14 @@ async fn a_visitor_who_goes_before_others_does_so_now_and_whenever_they_ask() {
     assert_eq!(&entry.by, ben.id());
     let row = ben.claim(&row).await.row();
     ben.resolve(&row).await.row();
+    let opened = ben.reopen(&row.handoff).await.row();
+    let row = ben.row(&visitor, "opened again", |now| now.handoff == opened.handoff).await;
+    assert_eq!(row.priority, Priority::Vip, "opened again");
+    let row = ben.claim(&row).await.row();
+    ben.resolve(&row).await.row();
     visitor.ask().await;
-    let again = ben.row(&visitor, "again", |now| now.handoff != row.handoff).await;
-    assert_eq!(again.priority, Priority::Vip);
+    let again = ben.row(&visitor, "again", |now| now.handoff != row.handoff && now.stage == Stage::Waiting).await;
+    assert_eq!(again.priority, Priority::Vip, "asked again");
     // The visitor learns nothing of it.
     assert!(!visitor.poll(0).await.text.contains("vip"));
     make_vip(&ben, visitor.conversation(), false).await;

@@ -67,7 +67,7 @@ async fn the_queue_filters_and_pages() {
         (String::new(), vec![of(2), of(3), of(4), of(0), of(1)]),
         ("stage=waiting".into(), vec![of(2), of(3), of(4)]),
         ("stage=active".into(), vec![of(0), of(1)]),
-        (format!("agent={a}"), vec![of(0)]),
+        (format!("agent={a}&stage=active"), vec![of(0)]),
         (format!("agent={b}&stage=waiting"), vec![]),
         (format!("department={sales}"), vec![of(2)]),
         (format!("department={support}"), vec![of(3), of(4), of(0), of(1)]),
