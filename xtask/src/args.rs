@@ -13,6 +13,7 @@ cargo xtask bench <what> [--trials <n>]   measure; see bench/README.md
     presence | kills                      how long a lost agent goes unnoticed; with a real browser
     hidden-tab                            a dashboard in a hidden tab for eleven minutes
     load                                  one tenant with thousands of agents
+    desk                                  decisions of one desk with a thousand agents and up to 50,000 waiting
 cargo xtask deploy [--dry-run]            deploy to Cloudflare; see docs/operating.md
     --login                               sign in first, in a browser
     --create-database                     create the D1 database and print its id
@@ -77,6 +78,8 @@ pub enum Measure {
     HiddenTab,
     /// Thousands of agents.
     Load,
+    /// Decisions of one desk, without a server.
+    Desk,
 }
 
 /// Options of `deploy`; nothing is created unless its flag is there.
@@ -171,6 +174,7 @@ fn measure(name: &str) -> Result<Measure> {
         "kills" => Ok(Measure::Kills),
         "hidden-tab" => Ok(Measure::HiddenTab),
         "load" => Ok(Measure::Load),
+        "desk" => Ok(Measure::Desk),
         _ => bail!("there is no `cargo xtask bench {name}`; `cargo xtask help` lists what there is"),
     }
 }

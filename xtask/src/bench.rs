@@ -20,6 +20,10 @@ const SHORT_GRACE: [(&str, &str); 1] = [("GRACE_MS", "1500")];
 
 /// Builds, measures, prints.
 pub fn run(project: &Project, options: &Bench) -> Result<ExitCode> {
+    if options.what == Measure::Desk {
+        // Rules alone: nothing is built or started for them.
+        return ended(command(project, options)?.current_dir(&project.root));
+    }
     setup::run(project)?;
     let demo = Demo::load(project)?;
     build::all(project, Some(&demo))?;
@@ -35,7 +39,7 @@ pub fn run(project: &Project, options: &Bench) -> Result<ExitCode> {
         // As deployed.
         Measure::HiddenTab => &[],
         // Starts its server by itself: it writes into the database first.
-        Measure::Load => return ended(&mut command),
+        Measure::Load | Measure::Desk => return ended(&mut command),
     };
     on_a_server(project, &demo, vars, &mut command)
 }
@@ -46,11 +50,15 @@ fn command(project: &Project, options: &Bench) -> Result<Command> {
         Measure::Presence => {
             cargo(&["test", "--package", "e2e", "--test", "integration", "detection", "--", "--ignored"])
         }
+        Measure::Desk => {
+            let test = ["test", "--release", "--package", "desk", "--test", "cost"];
+            cargo(&[&test[..], &["decisions", "--", "--ignored", "--nocapture"]].concat())
+        }
         Measure::Load => cargo(&["run", "--quiet", "--package", "e2e", "--bin", "presence_load"]),
         Measure::Kills => node(project, "bench/browser_kills.mjs")?,
         Measure::HiddenTab => node(project, "bench/hidden_tab.mjs")?,
     };
-    command.env("BECKON_TRIALS", trials(100)).env("TRIALS", trials(5));
+    command.env("BECKON_TRIALS", trials(100)).env("TRIALS", trials(5)).env("BECKON_ROUNDS", trials(5_000));
     Ok(command)
 }
 

@@ -5,15 +5,19 @@
 
 mod common;
 
-use common::{FAR, SETTINGS, at, page, profile, roster};
+use common::{FAR, SETTINGS, at, department, page, profile, roster, routed, staffed};
 use desk::Desk;
-use desk::desk::{By, Effect, Input, Profile, Stored, Verb, Versions};
+use desk::desk::{By, Effect, Input, LogEntry, Profile, Stored, Verb, Versions};
 use desk::notice::ToDesk;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, ConversationId, Epoch, HandoffId, Intent, Name, SessionId, SignInId};
+use protocol::routing::Routing;
+use protocol::{
+    AgentId, ConversationId, Delivery, Epoch, HandoffId, Intent, Name, RoutingMode, SessionId, SignInId, Stage,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 struct Counting;
 
@@ -140,7 +144,7 @@ fn an_hour(agents: u32, pause: i64) -> Hour {
     let last_beat = |n: u32, now: i64| (now - phase(n)).div_euclid(BEAT) * BEAT + phase(n);
     let (mut now, end) = (BEGIN, BEGIN + minutes * 60_000);
     let (mut wakes, mut proofs, mut turns) = (0u32, 0u32, 0u32);
-    let mut in_turns = std::time::Duration::ZERO;
+    let mut in_turns = Duration::ZERO;
     let mut next_turn = now + pause;
     while now < end {
         let alarm = desk.next_wake(at(now)).map_or(end, |wake| wake.0);
@@ -187,4 +191,138 @@ fn nobody_there_wakes_nobody() {
     (0..50).for_each(|n| drop(desk.apply(at(BEGIN), Input::Close { agent: agent(n), session: tab(n) }).unwrap()));
     desk.apply(at(BEGIN + i64::from(SETTINGS.grace_ms)), Input::Tick).unwrap();
     assert_eq!((desk.next_deadline(), desk.next_wake(at(BEGIN)), desk.open_until()), (None, None, None));
+}
+
+/// A busy day in one department: everybody has one conversation, and so many wait.
+struct Rush {
+    desk: Desk,
+    now: i64,
+    asked: u32,
+    /// What each agent has or is offered.
+    has: BTreeMap<AgentId, (HandoffId, Epoch)>,
+    decisions: u32,
+    allocations: u64,
+    turns: u32,
+    took: Duration,
+    longest: Duration,
+}
+
+impl Rush {
+    fn new(agents: u32, waiting: u32, delivery: Delivery) -> Rush {
+        let mut rush = Rush {
+            desk: Desk::load(SETTINGS, Stored::default()),
+            now: BEGIN,
+            asked: 0,
+            has: BTreeMap::new(),
+            decisions: 0,
+            allocations: 0,
+            turns: 0,
+            took: Duration::ZERO,
+            longest: Duration::ZERO,
+        };
+        let team = vec![department(1)];
+        let member = |n: u32| Profile { id: agent(n), departments: team.clone(), ..profile(0, 1) };
+        let routing = Routing { mode: RoutingMode::LeastLoaded, delivery, ..Routing::default() };
+        let roster = staffed(1, (0..agents).map(member).collect(), vec![routed(1, routing)]);
+        rush.turn(Input::Roster(roster));
+        (0..agents).for_each(|n| rush.turn(open(n)));
+        (0..agents + waiting).for_each(|_| rush.ask());
+        (0..agents).for_each(|n| rush.accept(&agent(n)));
+        (rush.decisions, rush.allocations, rush.turns) = (0, 0, 0);
+        (rush.took, rush.longest) = (Duration::ZERO, Duration::ZERO);
+        rush
+    }
+
+    fn turn(&mut self, input: Input) {
+        let (before, began) = (ALLOCATIONS.with(Cell::get), Instant::now());
+        let effects = self.desk.apply(at(self.now), input).unwrap();
+        let took = began.elapsed();
+        self.allocations += ALLOCATIONS.with(Cell::get) - before;
+        self.turns += 1;
+        self.took += took;
+        self.longest = self.longest.max(took);
+        for effect in effects {
+            match effect {
+                Effect::Log(LogEntry::Decision(_)) => self.decisions += 1,
+                Effect::SaveRow(row) if row.stage != Stage::Closed => {
+                    let holder = row.offer.map(|offer| offer.agent).or(row.agent);
+                    self.has.extend(holder.map(|holder| (holder.id, (row.handoff, row.epoch))));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        self.asked += 1;
+        let (handoff, room) = (HandoffId::random(self.asked.into()), ConversationId::random(self.asked.into()));
+        let row = QueueRow::waiting(handoff, room, at(self.now), page());
+        let row = Box::new(QueueRow { department: Some(department(1)), ..row });
+        self.turn(Input::Heard(ToDesk::Ask { row, by: None }));
+    }
+
+    /// Takes what is offered; what was given is taken already.
+    fn accept(&mut self, id: &AgentId) {
+        self.act(id, Verb::Accept);
+    }
+
+    fn act(&mut self, id: &AgentId, verb: Verb) {
+        let (handoff, epoch) = self.has[id].clone();
+        self.turn(Input::Command { agent: id.clone(), handoff, epoch, verb });
+    }
+
+    /// One conversation ends, the next in line is asked of whoever is free or given to them, and another visitor comes.
+    fn round(&mut self, n: u32) {
+        self.now += 1;
+        let id = agent(n);
+        self.act(&id, Verb::Resolve);
+        self.accept(&id);
+        self.ask();
+    }
+
+    fn rounds(&mut self, agents: u32, rounds: u32) {
+        (0..rounds).for_each(|n| self.round(n * 7 % agents));
+    }
+}
+
+#[test]
+fn a_decision_costs_the_same_with_ten_times_the_queue() {
+    for delivery in [Delivery::Offer, Delivery::Assign] {
+        let cost = |waiting| {
+            let mut rush = Rush::new(100, waiting, delivery);
+            rush.rounds(100, 300);
+            (rush.allocations / 300, rush.decisions)
+        };
+        let ((few, done), (many, done_too)) = (cost(1_000), cost(10_000));
+        println!("{delivery:?}: {few} allocations a round with 1,000 waiting, {many} with ten times as many");
+        assert_eq!(done, done_too);
+        assert!(many <= few + few / 20 + 8, "{many} instead of {few}");
+    }
+}
+
+/// `cargo xtask bench desk`.
+#[test]
+#[ignore = "a measurement"]
+fn decisions_of_a_thousand_agents() {
+    let agents = 1_000;
+    let trials = std::env::var("BECKON_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
+    for delivery in [Delivery::Offer, Delivery::Assign] {
+        let mut base = None;
+        for waiting in [100, 1_000, 10_000, 50_000] {
+            let mut rush = Rush::new(agents, waiting, delivery);
+            rush.rounds(agents, trials);
+            let per_turn = rush.took.as_secs_f64() * 1e6 / f64::from(rush.turns);
+            let allocations = rush.allocations as f64 / f64::from(rush.turns);
+            let (time, heap) = *base.get_or_insert((per_turn, allocations));
+            println!(
+                "{}: {agents} agents, {waiting} waiting: {:.0} decisions/s, {per_turn:.1} µs a turn ({:.2} times), \
+                 {allocations:.0} allocations a turn ({:.2} times), longest turn {:.1} ms",
+                delivery.as_str(),
+                f64::from(rush.decisions) / rush.took.as_secs_f64(),
+                per_turn / time,
+                allocations / heap,
+                rush.longest.as_secs_f64() * 1e3,
+            );
+        }
+    }
 }

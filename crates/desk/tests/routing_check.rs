@@ -37,8 +37,6 @@ enum Fault {
     OffersToTheAbsent,
     /// What waits is left to whoever likes it.
     LeavesTheLine,
-    /// Who is gone keeps what they had.
-    ForgetsToReturn,
 }
 
 /// How many of each there are, and how many have asked before it begins.
@@ -378,7 +376,6 @@ impl House {
         let routing = Routing { mode, delivery: self.delivery, offer_ms: OFFER_MS as u32, ..Routing::default() };
         let settings = match self.fault {
             Fault::OffersToTheAbsent => PresenceSettings { stale_after_ms: 1_000, ..RULES },
-            Fault::ForgetsToReturn => PresenceSettings { grace_ms: 1_000, ..RULES },
             Fault::None
             | Fault::ClaimsWhileOffline
             | Fault::GivesAwayTwice
@@ -504,8 +501,8 @@ fn nobody_is_given_or_asked_what_they_cannot_take_and_nothing_waits_that_somebod
 
 #[test]
 fn planted_faults_are_found() {
-    use Fault::{ClaimsWhileOffline, ForgetsToReturn, GivesAwayTwice, LeavesTheLine, OffersToTheAbsent, OneTooMany};
-    for fault in [LeavesTheLine, OneTooMany, GivesAwayTwice, ClaimsWhileOffline, ForgetsToReturn, OffersToTheAbsent] {
+    use Fault::{ClaimsWhileOffline, GivesAwayTwice, LeavesTheLine, OffersToTheAbsent, OneTooMany};
+    for fault in [LeavesTheLine, OneTooMany, GivesAwayTwice, ClaimsWhileOffline, OffersToTheAbsent] {
         let found = explore(House { fault, asked: 1, ..SMALL }, 4);
         println!("{fault:?}: {}", found.clone().unwrap_or_default());
         assert!(found.is_some(), "{fault:?} was not found");
