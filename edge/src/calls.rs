@@ -17,7 +17,8 @@ use protocol::{
     TenantId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+use web_sys::RequestInit;
+use worker::{Env, Headers, Response, Stub};
 
 /// A call to a desk, with what the caller knows of the tenant's administration. Rooms know nothing of it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -436,11 +437,16 @@ pub struct Json(pub String);
 /// Objects are asked by POST to any address; the call says the rest.
 const ADDRESS: &str = "https://object/";
 
-async fn post<C: Serialize>(stub: &Stub, call: &C) -> Result<Json, EdgeError> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(serde_json::to_string(call)?.into()));
-    let request = Request::new_with_init(ADDRESS, &init)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(unavailable)?;
+/// Only the text differs between calls: one future waits for all of them.
+fn post<C: Serialize>(stub: &Stub, call: &C) -> impl Future<Output = Result<Json, EdgeError>> {
+    post_text(stub, serde_json::to_string(call))
+}
+
+async fn post_text(stub: &Stub, call: serde_json::Result<String>) -> Result<Json, EdgeError> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&call?.into());
+    let mut response = fetch(stub, &init).await?;
     let text = response.text().await?;
     match response.status_code() {
         200 => Ok(Json(text)),
@@ -453,9 +459,15 @@ async fn upgrade<W: Serialize>(stub: &Stub, who: &W) -> Result<Response, EdgeErr
     headers.set("upgrade", "websocket")?;
     // Headers are ASCII, names of people are not.
     headers.set(IDENTITY, &URL_SAFE_NO_PAD.encode(serde_json::to_vec(who)?))?;
-    let mut init = RequestInit::new();
-    init.with_headers(headers);
-    stub.fetch_with_request(Request::new_with_init(ADDRESS, &init)?).await.map_err(unavailable)
+    let init = RequestInit::new();
+    init.set_headers(headers.as_ref());
+    fetch(stub, &init).await
+}
+
+/// The runtime's own settings of a request: the crate's come with everything that may be told to Cloudflare's cache.
+async fn fetch(stub: &Stub, init: &RequestInit) -> Result<Response, EdgeError> {
+    let request = web_sys::Request::new_with_str_and_init(ADDRESS, init).map_err(worker::Error::from)?;
+    stub.fetch_with_request(request.into()).await.map_err(unavailable)
 }
 
 /// An object that does not answer is moving or restarting: worth another try.

@@ -138,7 +138,8 @@ fn is_page(req: &Request, path: &str) -> worker::Result<bool> {
 
 /// The dashboard reads its address by itself.
 async fn dashboard(req: &Request, env: &Env) -> worker::Result<Response> {
-    env.assets("ASSETS")?.fetch(format!("{}/", origin::address(req)?.origin()), None).await
+    let page = Request::new(&format!("{}/", origin::address(req)?.origin()), Method::Get)?;
+    env.assets("ASSETS")?.fetch_request(page).await
 }
 
 async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {

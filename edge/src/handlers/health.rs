@@ -6,7 +6,7 @@ use crate::error::EdgeError;
 use crate::{clock, reply};
 use protocol::http::Health;
 use protocol::problem::Code;
-use worker::Response;
+use worker::{Method, Request, Response};
 
 /// `GET /v1/health`
 pub async fn health(_: Cx) -> Result<Response, EdgeError> {
@@ -15,7 +15,7 @@ pub async fn health(_: Cx) -> Result<Response, EdgeError> {
 
 /// `GET /v1/openapi.json`
 pub async fn openapi(cx: Cx) -> Result<Response, EdgeError> {
-    let address = format!("{}/openapi.json", origin::address(&cx.req)?.origin());
-    let response = cx.env.assets("ASSETS")?.fetch(address, None).await?;
+    let document = Request::new(&format!("{}/openapi.json", origin::address(&cx.req)?.origin()), Method::Get)?;
+    let response = cx.env.assets("ASSETS")?.fetch_request(document).await?;
     if response.status_code() == 200 { Ok(response) } else { Err(Code::NotFound.into()) }
 }
