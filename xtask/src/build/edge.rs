@@ -16,7 +16,7 @@ use std::process::Command;
 const LEAN: [&str; 4] = ["-O2", "--one-caller-inline-max-function-size=8", "--strip-debug", "--strip-producers"];
 
 /// The names are only there to sort by.
-const BY_NAME: [&str; 2] = ["--reorder-functions-by-name", "--strip-debug"];
+const BY_NAME: [&str; 3] = ["--reorder-functions-by-name", "--strip-debug", "--strip-target-features"];
 
 /// What workerd is sure to have.
 const FEATURES: [&str; 7] = [
