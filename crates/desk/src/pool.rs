@@ -11,6 +11,8 @@ pub struct Seat {
     pub departments: Vec<DepartmentId>,
     /// Available by choice, and here or within the grace; maybe at capacity.
     pub staffs: bool,
+    /// The same, and with room for one more: a reload alarms nobody.
+    pub covers: bool,
     /// Routable: their load, and when they were last served.
     pub ready: Option<(u32, Timestamp)>,
 }
@@ -20,6 +22,7 @@ pub struct Seat {
 struct Section {
     members: BTreeSet<AgentId>,
     staff: u32,
+    cover: u32,
     by_turn: BTreeSet<(Timestamp, AgentId)>,
     by_load: BTreeSet<(u32, Timestamp, AgentId)>,
 }
@@ -27,8 +30,8 @@ struct Section {
 /// Agents with their indexes, kept in step by [`Pool::put`] and [`Pool::take`] alone.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
-    seats: BTreeMap<AgentId, Seat>,
-    sections: BTreeMap<DepartmentId, Section>,
+    seats: BTreeMap<AgentId, Box<Seat>>,
+    sections: BTreeMap<DepartmentId, Box<Section>>,
 }
 
 impl Pool {
@@ -39,22 +42,24 @@ impl Pool {
             let section = self.sections.entry(department.clone()).or_default();
             section.members.insert(id.clone());
             section.staff += u32::from(seat.staffs);
+            section.cover += u32::from(seat.covers);
             if let Some((load, served)) = seat.ready {
                 section.by_turn.insert((served, id.clone()));
                 section.by_load.insert((load, served, id.clone()));
             }
         }
-        self.seats.insert(id.clone(), seat);
+        self.seats.insert(id.clone(), Box::new(seat));
         before
     }
 
     /// Takes an agent out. The answer is what was known of them.
     pub fn take(&mut self, id: &AgentId) -> Seat {
-        let Some(seat) = self.seats.remove(id) else { return Seat::default() };
+        let Some(seat) = self.seats.remove(id).map(|seat| *seat) else { return Seat::default() };
         for department in &seat.departments {
             let Some(section) = self.sections.get_mut(department) else { continue };
             section.members.remove(id);
             section.staff -= u32::from(seat.staffs);
+            section.cover -= u32::from(seat.covers);
             if let Some((load, served)) = seat.ready {
                 section.by_turn.remove(&(served, id.clone()));
                 section.by_load.remove(&(load, served, id.clone()));
@@ -79,6 +84,11 @@ impl Pool {
     /// Whether anybody in a department is there, be it at capacity.
     pub fn is_staffed(&self, department: &DepartmentId) -> bool {
         self.sections.get(department).is_some_and(|section| section.staff > 0)
+    }
+
+    /// Whether anybody in a department can take a conversation, now or in a moment.
+    pub fn is_covered(&self, department: &DepartmentId) -> bool {
+        self.sections.get(department).is_some_and(|section| section.cover > 0)
     }
 
     /// Who is in a department.

@@ -46,12 +46,12 @@ impl Line {
 /// Handoffs with their indexes, kept in step by [`Queue::put`] and [`Queue::take`] alone.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
-    rows: BTreeMap<HandoffId, QueueRow>,
-    lines: BTreeMap<LineId, Line>,
+    rows: BTreeMap<HandoffId, Box<QueueRow>>,
+    lines: BTreeMap<LineId, Box<Line>>,
     owned: BTreeMap<AgentId, BTreeSet<HandoffId>>,
     offered: BTreeMap<AgentId, BTreeSet<HandoffId>>,
     rooms: BTreeMap<ConversationId, HandoffId>,
-    closed: BTreeMap<HandoffId, QueueRow>,
+    closed: BTreeMap<HandoffId, Box<QueueRow>>,
     closings: BTreeSet<(Timestamp, HandoffId)>,
 }
 
@@ -73,13 +73,13 @@ impl Queue {
             (Stage::Active, None) | (Stage::Closed, _) => return self.shelve(row),
         }
         self.rooms.insert(row.conversation.clone(), id.clone());
-        self.rows.insert(id, row);
+        self.rows.insert(id, Box::new(row));
         None
     }
 
     fn shelve(&mut self, row: QueueRow) -> Option<HandoffId> {
         self.closings.insert((row.closed_at.unwrap_or_default(), row.handoff.clone()));
-        self.closed.insert(row.handoff.clone(), row);
+        self.closed.insert(row.handoff.clone(), Box::new(row));
         if self.closings.len() <= LATELY {
             return None;
         }
@@ -91,9 +91,9 @@ impl Queue {
     pub fn take(&mut self, handoff: &HandoffId) -> Option<QueueRow> {
         if let Some(row) = self.closed.remove(handoff) {
             self.closings.remove(&(row.closed_at.unwrap_or_default(), handoff.clone()));
-            return Some(row);
+            return Some(*row);
         }
-        let row = self.rows.remove(handoff)?;
+        let row = *self.rows.remove(handoff)?;
         self.rooms.remove(&row.conversation);
         if let Some(line) = self.lines.get_mut(&row.department) {
             line.take(&row);
@@ -130,28 +130,28 @@ impl Queue {
 
     /// One open handoff.
     pub fn get(&self, handoff: &HandoffId) -> Option<&QueueRow> {
-        self.rows.get(handoff)
+        self.rows.get(handoff).map(|row| &**row)
     }
 
     /// One that was closed lately.
     pub fn closed(&self, handoff: &HandoffId) -> Option<&QueueRow> {
-        self.closed.get(handoff)
+        self.closed.get(handoff).map(|row| &**row)
     }
 
     /// The open handoff of a room.
     pub fn of(&self, room: &ConversationId) -> Option<&QueueRow> {
-        self.rows.get(self.rooms.get(room)?)
+        self.get(self.rooms.get(room)?)
     }
 
     /// Every open one.
     pub fn iter(&self) -> impl Iterator<Item = &QueueRow> {
-        self.rows.values()
+        self.rows.values().map(|row| &**row)
     }
 
     /// Open ones behind this one by id.
     pub fn behind(&self, handoff: Option<&HandoffId>) -> impl Iterator<Item = &QueueRow> {
         use std::ops::Bound::{Excluded, Unbounded};
-        self.rows.range((handoff.map_or(Unbounded, Excluded), Unbounded)).map(|(_, row)| row)
+        self.rows.range((handoff.map_or(Unbounded, Excluded), Unbounded)).map(|(_, row)| &**row)
     }
 
     /// How many conversations an agent has, offers included.
@@ -183,12 +183,12 @@ impl Queue {
     /// One line, first in line first.
     pub fn line(&self, line: &LineId) -> impl Iterator<Item = &QueueRow> {
         let all = self.lines.get(line).map(|line| line.all.iter());
-        all.into_iter().flatten().filter_map(|(_, _, _, handoff)| self.rows.get(handoff))
+        all.into_iter().flatten().filter_map(|(_, _, _, handoff)| self.get(handoff))
     }
 
     /// The first in line that nobody is asked to take, and somebody may be.
     pub fn first_free(&self, line: &LineId) -> Option<&QueueRow> {
-        self.rows.get(&self.lines.get(line)?.free.first()?.3)
+        self.get(&self.lines.get(line)?.free.first()?.3)
     }
 
     /// All who could take it have declined.
@@ -237,7 +237,7 @@ impl Queue {
 
     /// Those that wait, line by line, first in line first.
     pub fn waiting(&self) -> impl Iterator<Item = &QueueRow> {
-        self.lines.values().flat_map(|line| line.all.iter()).filter_map(|turn| self.rows.get(&turn.3))
+        self.lines.values().flat_map(|line| line.all.iter()).filter_map(|turn| self.get(&turn.3))
     }
 
     /// Those that wait, first in line first, whatever the line; then those in hand.
@@ -245,7 +245,7 @@ impl Queue {
         let mut turns: Vec<&Turn> = self.lines.values().flat_map(|line| line.all.iter()).collect();
         turns.sort_unstable();
         let waiting = turns.into_iter().map(|turn| &turn.3);
-        waiting.chain(self.owned.values().flatten()).filter_map(|handoff| self.rows.get(handoff)).cloned().collect()
+        waiting.chain(self.owned.values().flatten()).filter_map(|handoff| self.get(handoff)).cloned().collect()
     }
 }
 

@@ -10,7 +10,7 @@ use std::ops::Bound;
 #[derive(Debug, Clone)]
 pub struct Team {
     rules: Rules,
-    agents: BTreeMap<AgentId, Agent>,
+    agents: BTreeMap<AgentId, Box<Agent>>,
     names: BTreeSet<(Name, AgentId)>,
     /// When each next loses a lease or the grace, should no beat come.
     deadlines: BTreeSet<(Timestamp, AgentId)>,
@@ -39,14 +39,14 @@ impl Team {
 
     /// The same team under other rules.
     pub fn set_rules(&mut self, rules: Rules) {
-        *self = Team::new(rules, std::mem::take(&mut self.agents).into_values().collect());
+        *self = Team::new(rules, std::mem::take(&mut self.agents).into_values().map(|agent| *agent).collect());
     }
 
     /// Adds or replaces an agent.
     pub fn put(&mut self, agent: Agent) {
         self.take(&agent.profile.id.clone());
         self.index(&agent);
-        self.agents.insert(agent.profile.id.clone(), agent);
+        self.agents.insert(agent.profile.id.clone(), Box::new(agent));
     }
 
     /// Takes an agent out.
@@ -55,7 +55,7 @@ impl Team {
         self.names.remove(&(agent.profile.name.clone(), id.clone()));
         self.deadlines.retain_not(deadline(&agent, &self.rules), id);
         self.ready.retain_not(ready_until(&agent, &self.rules), id);
-        Some(agent)
+        Some(*agent)
     }
 
     /// Changes an agent; an unknown one has nothing to change.
@@ -68,18 +68,18 @@ impl Team {
 
     /// One agent.
     pub fn get(&self, id: &AgentId) -> Option<&Agent> {
-        self.agents.get(id)
+        self.agents.get(id).map(|agent| &**agent)
     }
 
     /// Everybody.
     pub fn iter(&self) -> impl Iterator<Item = &Agent> {
-        self.agents.values()
+        self.agents.values().map(|agent| &**agent)
     }
 
     /// Everybody by name, behind a place.
     pub fn by_name(&self, after: Option<(Name, AgentId)>) -> impl Iterator<Item = &Agent> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.names.range((from, Bound::Unbounded)).filter_map(|(_, id)| self.agents.get(id))
+        self.names.range((from, Bound::Unbounded)).filter_map(|(_, id)| self.get(id))
     }
 
     /// Whose lease or grace ends by `now`, should no beat have come.

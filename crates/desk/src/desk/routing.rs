@@ -114,9 +114,11 @@ impl Desk {
         let load = self.queue.load(id);
         let shown = status(agent.presence.reachability(), agent.intent, load, agent.profile.capacity);
         let is_attended = agent.presence.attended_until(&self.team.rules()).is_some();
+        let staffs = is_attended && agent.intent == Intent::Available;
         Some(Seat {
             departments: agent.profile.departments.clone(),
-            staffs: is_attended && agent.intent == Intent::Available,
+            staffs,
+            covers: staffs && load < agent.profile.capacity,
             ready: (shown == Status::Available).then_some((load, agent.served_at)),
         })
     }

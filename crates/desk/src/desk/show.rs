@@ -6,60 +6,30 @@ use crate::notice::ToRoom;
 use crate::presence::status;
 use protocol::desk::{AgentCard, DeskDown};
 use protocol::team::DepartmentCard;
-use protocol::{AgentId, ConversationId, DepartmentId, Intent, Timestamp};
+use protocol::{AgentId, ConversationId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What dashboards have.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown {
-    cards: BTreeMap<AgentId, AgentCard>,
-    departments: BTreeMap<DepartmentId, DepartmentCard>,
-    /// Who covers which departments.
-    covering: BTreeMap<AgentId, Vec<DepartmentId>>,
-    /// By how many each is covered.
-    cover: BTreeMap<DepartmentId, u32>,
-}
-
-impl Shown {
-    /// An agent covers these departments now, and no others.
-    fn covers(&mut self, agent: &AgentId, departments: Vec<DepartmentId>) {
-        for department in self.covering.remove(agent).unwrap_or_default() {
-            if let Some(count) = self.cover.get_mut(&department) {
-                *count -= 1;
-            }
-        }
-        for department in &departments {
-            *self.cover.entry(department.clone()).or_default() += 1;
-        }
-        if !departments.is_empty() {
-            self.covering.insert(agent.clone(), departments);
-        }
-    }
-
-    fn is_covered(&self, department: &DepartmentId) -> bool {
-        self.cover.get(department).is_some_and(|count| *count > 0)
-    }
+    cards: BTreeMap<AgentId, Box<AgentCard>>,
+    departments: Vec<DepartmentCard>,
 }
 
 impl Desk {
     /// What was told before this desk slept is a function of what it stored.
     pub(super) fn recall(&mut self) {
-        let cards: Vec<(AgentCard, bool)> =
-            self.team.iter().map(|agent| (self.card(agent), self.covers(agent))).collect();
-        for (card, covers) in cards {
-            let departments = if covers { card.departments.clone() } else { Vec::new() };
-            self.shown.covers(&card.id, departments);
-            self.shown.cards.insert(card.id.clone(), card);
-        }
-        for id in self.team.iter().map(|agent| agent.profile.id.clone()).collect::<Vec<_>>() {
-            self.seat(&id);
+        let cards: Vec<AgentCard> = self.team.iter().map(|agent| self.card(agent)).collect();
+        for card in cards {
+            self.seat(&card.id);
+            self.shown.cards.insert(card.id.clone(), Box::new(card));
         }
         self.due.extend(self.queue.lines());
         self.moved.extend(self.queue.lines());
         self.wind();
         // Lateness is a matter of the time, which nobody has told yet: if it is late, that is shown again.
-        let cards = self.department_cards().into_iter().map(|card| DepartmentCard { late: false, ..card });
-        self.shown.departments = cards.map(|card| (card.id.clone(), card)).collect();
+        self.shown.departments = self.department_cards();
+        self.shown.departments.iter_mut().for_each(|card| card.late = false);
     }
 
     /// One agent as others see them, as of the last tick: what is stored says it, though beats are not stored.
@@ -77,16 +47,10 @@ impl Desk {
         let card = |department: &super::Department| DepartmentCard {
             id: department.id.clone(),
             name: department.name.clone(),
-            covered: self.shown.is_covered(&department.id),
+            covered: self.pool.is_covered(&department.id),
             late: self.is_late(&Some(department.id.clone())),
         };
         self.config.departments.iter().map(card).collect()
-    }
-
-    /// Whether an agent can take a conversation, now or in a moment: a reload alarms nobody.
-    fn covers(&self, agent: &Agent) -> bool {
-        let is_attended = agent.presence.attended_until(&self.team.rules()).is_some();
-        is_attended && agent.intent == Intent::Available && self.queue.load(&agent.profile.id) < agent.profile.capacity
     }
 
     /// Does what has become possible, and shows what has changed.
@@ -94,8 +58,8 @@ impl Desk {
         self.work(now);
         self.gather_moves(now);
         for id in std::mem::take(&mut self.unshown) {
-            match self.team.get(&id).map(|agent| (self.card(agent), self.covers(agent))) {
-                Some((card, covers)) => self.show_card(card, covers),
+            match self.team.get(&id).map(|agent| self.card(agent)) {
+                Some(card) => self.show_card(card),
                 None => self.show_gone(id),
             }
         }
@@ -115,28 +79,24 @@ impl Desk {
         }
     }
 
-    fn show_card(&mut self, card: AgentCard, covers: bool) {
-        self.shown.covers(&card.id, if covers { card.departments.clone() } else { Vec::new() });
-        if self.shown.cards.get(&card.id) != Some(&card) {
-            self.shown.cards.insert(card.id.clone(), card.clone());
+    fn show_card(&mut self, card: AgentCard) {
+        if self.shown.cards.get(&card.id).is_none_or(|shown| **shown != card) {
+            self.shown.cards.insert(card.id.clone(), Box::new(card.clone()));
             self.effects.push(Effect::Show(DeskDown::Agent { agent: card }));
         }
     }
 
     fn show_gone(&mut self, agent: AgentId) {
-        self.shown.covers(&agent, Vec::new());
         if self.shown.cards.remove(&agent).is_some() {
             self.effects.push(Effect::Show(DeskDown::AgentGone { agent }));
         }
     }
 
     fn show_departments(&mut self) {
-        for department in self.department_cards() {
-            if self.shown.departments.get(&department.id) != Some(&department) {
-                self.shown.departments.insert(department.id.clone(), department.clone());
-                self.effects.push(Effect::Show(DeskDown::Department { department }));
-            }
-        }
+        let cards = self.department_cards();
+        let changed = cards.iter().filter(|card| !self.shown.departments.contains(card)).cloned();
+        self.effects.extend(changed.map(|department| Effect::Show(DeskDown::Department { department })));
+        self.shown.departments = cards;
     }
 
     /// Whoever is told and still looks asks to be told again: nobody is told for ever.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Sign-ins with an index by their end.
 #[derive(Debug, Clone, Default)]
 pub struct SignIns {
-    known: BTreeMap<SignInId, SignIn>,
+    known: BTreeMap<SignInId, Box<SignIn>>,
     ends: BTreeSet<(Timestamp, SignInId)>,
 }
 
@@ -21,21 +21,21 @@ impl SignIns {
 
     /// One of them.
     pub fn get(&self, id: &SignInId) -> Option<&SignIn> {
-        self.known.get(id)
+        self.known.get(id).map(|sign_in| &**sign_in)
     }
 
     /// Adds or replaces one.
     pub fn put(&mut self, id: SignInId, sign_in: SignIn) {
         self.take(&id);
         self.ends.insert((sign_in.expires_at, id.clone()));
-        self.known.insert(id, sign_in);
+        self.known.insert(id, Box::new(sign_in));
     }
 
     /// Takes one out.
     pub fn take(&mut self, id: &SignInId) -> Option<SignIn> {
         let sign_in = self.known.remove(id)?;
         self.ends.remove(&(sign_in.expires_at, id.clone()));
-        Some(sign_in)
+        Some(*sign_in)
     }
 
     /// All ids.
@@ -62,6 +62,6 @@ impl SignIns {
     pub fn change_room(&mut self, id: &SignInId, room: &ConversationId, on: bool) -> Option<SignIn> {
         let sign_in = self.known.get_mut(id)?;
         let changed = if on { sign_in.rooms.insert(room.clone()) } else { sign_in.rooms.remove(room) };
-        changed.then(|| sign_in.clone())
+        changed.then(|| (**sign_in).clone())
     }
 }
