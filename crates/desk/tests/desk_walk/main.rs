@@ -12,8 +12,7 @@ mod ops;
 mod walk;
 
 use common::*;
-use desk::desk::Verb;
-use ops::{Op, op};
+use ops::op;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -33,17 +32,12 @@ proptest! {
 
     /// Every input ticks by itself: nobody relies on somebody having looked at the clock.
     #[test]
-    fn a_dead_lease_claims_nothing_though_nobody_has_ticked(sleep in 0..STALE * 2) {
+    fn time_counts_though_nobody_has_ticked(
+        ops in prop::collection::vec(op(), 1..80), sleep in 0..STALE * 2, last in op(),
+    ) {
         let mut walk = Walk::new(1);
-        walk.step(&Op::Open { agent: 0, tab: 0, idle: false });
-        walk.step(&Op::Ask { room: 1, department: None, priority: 2, earlier: None, reopened: None });
-        let handoff = walk.latest(1).unwrap();
-        walk.now += sleep;
-        let claim = desk::desk::Input::Command {
-            agent: agent_id(0), handoff, epoch: protocol::Epoch(0), verb: Verb::Claim,
-        };
-        let claimed = walk.desk.apply(at(walk.now), claim);
-        prop_assert_eq!(claimed.is_ok(), sleep < STALE);
+        ops.iter().for_each(|op| walk.step(op));
+        walk.compare_without_a_tick(sleep, &last);
     }
 }
 

@@ -113,6 +113,24 @@ impl Walk {
         }
     }
 
+    /// What comes late finds what it would find after a tick.
+    pub fn compare_without_a_tick(&mut self, sleep: i64, op: &Op) {
+        self.now += sleep;
+        // Who comes and goes is the shell's business, which ticks before each.
+        let is_about_handoffs = |input: &Input| matches!(input, Input::Command { .. } | Input::Heard(_));
+        let Some(input) = self.input(op).filter(is_about_handoffs) else { return };
+        let now = at(self.now);
+        let (mut bare, mut ticked) = (self.desk.clone(), self.desk.clone());
+        ticked.apply(now, Input::Tick).unwrap();
+        let answers = [&mut bare, &mut ticked].map(|desk| desk.apply(now, input.clone()).map(|_| ()));
+        assert_eq!(answers[0], answers[1], "{input:?}");
+        let known = [&mut bare, &mut ticked].map(|desk| {
+            desk.apply(now, Input::Tick).unwrap();
+            Dashboard::fresh(desk.welcome(&agent_id(0), now))
+        });
+        assert_eq!(known[0], known[1], "{input:?}");
+    }
+
     /// The clock goes on; nothing happens before the desk said that something would.
     fn pass(&mut self, ms: i64) -> Vec<Effect> {
         let deadline = self.desk.next_deadline();
