@@ -151,14 +151,13 @@ pub fn refusal_of(json: &str) -> Code {
     struct Typed {
         body: Option<String>,
         message: Option<String>,
-        note: Option<String>,
         email: Option<String>,
     }
     let Ok(typed) = json::read::<Typed>(json) else { return Code::Malformed };
     if typed.email.is_some_and(|email| Email::parse(&email).is_err()) {
         return Code::BadEmail;
     }
-    match typed.body.or(typed.message).or(typed.note).map(|body| Body::parse(&body)) {
+    match typed.body.or(typed.message).map(|body| Body::parse(&body)) {
         Some(Err(BadText::Empty)) => Code::BodyEmpty,
         Some(Err(BadText::TooLong)) => Code::BodyTooLong,
         Some(Err(BadText::NotAnEmail) | Ok(_)) | None => Code::Malformed,

@@ -293,8 +293,7 @@ fn handoffs() -> Vec<Operation> {
         command("/v1/handoffs/{id}/transfer", "transfer", Agent, "Passes a conversation on.")
             .more("Of the owner and of admins, to an agent or a department. Visitors never see the note.")
             .takes::<TransferRequest>()
-            .refuses(&[NotOwner, AgentNotRoutable, AgentAtCapacity, EmptyDepartment, AlreadyThere])
-            .refuses(&[Code::BodyEmpty, Code::BodyTooLong]),
+            .refuses(&[NotOwner, AgentNotRoutable, AgentAtCapacity, EmptyDepartment, AlreadyThere]),
         post("/v1/handoffs/{id}/reopen", "reopen", Agent, "Opens a conversation again, with a new handoff.")
             .more("Safe to repeat: if the conversation has an open handoff, the answer is that one.")
             .id::<HandoffId>("The conversation's latest handoff.")
