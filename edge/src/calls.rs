@@ -226,6 +226,10 @@ pub enum RoomCall {
         by: AgentRef,
         /// The handoff that they saw closed.
         handoff: HandoffId,
+        /// Where it was routed in the end.
+        department: Option<DepartmentId>,
+        /// How urgent this visitor's are.
+        priority: Priority,
     },
     /// Leave an e-mail address. Answered with the room's state.
     AfterHours {
@@ -395,8 +399,13 @@ impl Room {
     }
 
     /// Opens the conversation again.
-    pub async fn reopen(&self, by: AgentRef, handoff: HandoffId) -> Result<Json, EdgeError> {
-        post(&self.0, &RoomCall::Reopen { by, handoff }).await
+    pub async fn reopen(
+        &self,
+        by: AgentRef,
+        handoff: HandoffId,
+        (department, priority): (Option<DepartmentId>, Priority),
+    ) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::Reopen { by, handoff, department, priority }).await
     }
 
     /// Leaves an e-mail address.

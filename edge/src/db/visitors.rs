@@ -18,6 +18,19 @@ pub async fn of_conversation(
     first(db, OF_CONVERSATION, &[text(tenant.as_str()), text(conversation.as_str())]).await
 }
 
+const PRIORITY: &str = "SELECT json_quote(CASE WHEN EXISTS (SELECT 1 FROM visitor v WHERE v.tenant = c.tenant \
+    AND v.id = c.visitor AND v.vip = 1) THEN 'vip' ELSE w.priority END) AS item FROM conversation c \
+    JOIN widget w ON w.tenant = c.tenant AND w.id = c.widget WHERE c.tenant = ?1 AND c.id = ?2";
+
+/// How urgent a conversation's next handoff is.
+pub async fn priority(
+    db: &D1Database,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+) -> Result<Option<Priority>, EdgeError> {
+    first(db, PRIORITY, &[text(tenant.as_str()), text(conversation.as_str())]).await
+}
+
 const ALLOWED: &str = audited!("true");
 const SET: &str = concat!(
     "INSERT INTO visitor (tenant, id, vip) SELECT ?1, ?4, ?5 WHERE ",

@@ -44,10 +44,11 @@ fn verb(name: &str, asked: TransferRequest) -> Result<Verb, Code> {
 
 /// `POST /v1/handoffs/{id}/reopen`
 pub async fn reopen(cx: Cx) -> Result<Response, EdgeError> {
-    let QueueRow { conversation, handoff, .. } = json::read(&row(&cx).await?.0)?;
+    let QueueRow { conversation, handoff, department, priority, .. } = json::read(&row(&cx).await?.0)?;
     let agent = cx.agent()?;
+    let now = db::visitors::priority(&cx.env.d1("DB")?, &agent.me.tenant, &conversation).await?;
     let room = Room::of(&cx.env, &agent.me.tenant, &conversation)?;
-    reply::passed(room.reopen(agent.agent_ref(), handoff).await?)
+    reply::passed(room.reopen(agent.agent_ref(), handoff, (department, now.unwrap_or(priority))).await?)
 }
 
 /// `GET /v1/handoffs/{id}`

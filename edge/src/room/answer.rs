@@ -37,9 +37,9 @@ impl RoomObject {
                 let prior = self.prior(&speaker, &form.id)?;
                 Input::AfterHours { speaker, fresh, form, prior }
             }
-            RoomCall::Reopen { by, handoff } => {
+            RoomCall::Reopen { by, handoff, department, priority } => {
                 is_for_agent = true;
-                Input::Reopen { by, handoff, fresh }
+                Input::Reopen { by, handoff, fresh, department, priority }
             }
         };
         self.apply(input, None)?;

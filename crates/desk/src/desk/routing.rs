@@ -13,6 +13,7 @@ use protocol::{
     Act, AgentId, Delivery, DepartmentId, Intent, Reachability, Requeue, RoutingMode, Status, Timestamp, WhenDeclined,
     Why,
 };
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -62,7 +63,11 @@ impl Desk {
 
     /// Nobody is asked to take what they could not accept. A reload, or a moment of idleness, does not end an offer.
     fn withdraw_offers(&mut self, now: Timestamp, id: &AgentId) {
-        for handoff in self.queue.offered_to(id) {
+        let mut offered: Vec<QueueRow> =
+            self.queue.offered_to(id).iter().filter_map(|handoff| self.queue.get(handoff)).cloned().collect();
+        // The newest first.
+        offered.sort_unstable_by_key(|row| Reverse((row.offer.as_ref().map(|offer| offer.at), row.asked_at)));
+        for row in offered {
             let could = self.team.get(id).is_some_and(|agent| {
                 agent.intent == Intent::Available
                     && agent.presence.reachability() != Reachability::Offline
@@ -71,7 +76,6 @@ impl Desk {
             if could {
                 return;
             }
-            let Some(row) = self.queue.get(&handoff).cloned() else { continue };
             let what = self.decision(now, &row, Act::OfferWithdrawn);
             self.end_offer(row, false, what);
         }

@@ -64,6 +64,14 @@ impl Desk {
             }
         }
         self.show_departments();
+        self.tell_openness();
+        if let Some(row) = self.answer.take().and_then(|handoff| self.handoff(&handoff).ok()) {
+            self.effects.push(Effect::Answer(row));
+        }
+    }
+
+    /// Tells rooms if somebody can answer again, or nobody can any more.
+    fn tell_openness(&mut self) {
         let uninformed = std::mem::take(&mut self.uninformed);
         let open = self.is_open();
         if open != self.open {
@@ -73,9 +81,6 @@ impl Desk {
             self.tell_all_who_wait();
         } else {
             uninformed.iter().for_each(|room| self.tell(room, self.word()));
-        }
-        if let Some(row) = self.answer.take().and_then(|handoff| self.handoff(&handoff).ok()) {
-            self.effects.push(Effect::Answer(row));
         }
     }
 

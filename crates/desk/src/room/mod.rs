@@ -55,7 +55,10 @@ impl Room {
                 let row = QueueRow { department, priority, ..self.new_row(now, fresh, page) };
                 self.ask(now, speaker, row)?;
             }
-            Input::Reopen { by, handoff, fresh } => self.reopen(now, by, &handoff, fresh)?,
+            Input::Reopen { by, handoff, fresh, department, priority } => {
+                let row = QueueRow { department, priority, ..self.new_row(now, fresh, Page::default()) };
+                self.reopen(now, by, &handoff, row)?;
+            }
             Input::End(speaker) => self.end(&speaker)?,
             Input::AfterHours { speaker, fresh, form, prior } => self.after_hours(now, speaker, fresh, form, prior)?,
             Input::Heard(notice) => self.hear(now, notice),
@@ -222,7 +225,7 @@ impl Room {
     }
 
     /// A new handoff in the place of the one that is over. Errors: [`Refusal::NotFound`] if this room has never had it.
-    fn reopen(&mut self, now: Timestamp, by: AgentRef, handoff: &HandoffId, fresh: HandoffId) -> Result<(), Refusal> {
+    fn reopen(&mut self, now: Timestamp, by: AgentRef, handoff: &HandoffId, row: QueueRow) -> Result<(), Refusal> {
         let earlier = self.latest().map(|earlier| earlier.row.clone()).ok_or(Refusal::NotFound)?;
         if earlier.stage != Stage::Closed {
             return Ok(());
@@ -230,8 +233,7 @@ impl Room {
         if earlier.handoff != *handoff {
             return Err(Refusal::StaleEpoch);
         }
-        let QueueRow { page, department, priority, email, .. } = earlier;
-        let row = QueueRow { department, priority, email, ..self.new_row(now, fresh, page) };
+        let row = QueueRow { page: earlier.page, email: earlier.email, ..row };
         self.tell_ask(row.clone(), Some(by.clone()));
         // What the agent did is said here; that the visitor asked is not.
         self.push_handoff(row, true);

@@ -73,6 +73,10 @@ pub enum Input {
         handoff: HandoffId,
         /// Id for the new one, used if none is open.
         fresh: HandoffId,
+        /// Where it was routed in the end.
+        department: Option<DepartmentId>,
+        /// How urgent this visitor's are.
+        priority: Priority,
     },
     /// The visitor ends the open handoff, if there is one.
     End(Speaker),
