@@ -320,7 +320,12 @@ impl Walk {
         }
         // The first tick after a sleep takes the clock as it finds it.
         let mut effects = loaded.apply(at(self.now), Input::Tick).unwrap();
-        effects.retain(|effect| !matches!(effect, Effect::SaveUpkeep(_) | Effect::Tell(_, ToRoom::Check { .. })));
+        // Checks are not for this walk, nor moves in line that were still being gathered: the walk of the desk looks at those.
+        effects.retain(|effect| match effect {
+            Effect::SaveUpkeep(_) | Effect::SaveRow(_) => false,
+            Effect::Tell(_, notice) => !matches!(notice, ToRoom::Check { .. } | ToRoom::Moved { .. }),
+            _ => true,
+        });
         assert_eq!(effects, [], "nothing to tell");
         let known = |desk: &Desk| {
             let ends = (desk.next_deadline(), desk.open_until(), desk.versions(), desk.sign_ins(), desk.word());
