@@ -40,9 +40,10 @@ const HEARD: &str = "SELECT n FROM inbox WHERE sender = ?1";
 const HEAR: &str = "INSERT INTO inbox (sender, n) VALUES (?1, ?2) ON CONFLICT (sender) DO UPDATE SET n = excluded.n";
 
 /// How long a receiver may take. One that hangs must not hold up the others.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a delivery has a notice in hand: longer than any takes.
-const IN_HAND: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a delivery has a notice in hand: longer than any takes. If the runtime dies meanwhile, this is how long it
+/// lies there, and desk and room are to agree within 5 s.
+const IN_HAND: Duration = Duration::from_secs(4);
 
 /// A notice on its way.
 #[derive(Deserialize)]
