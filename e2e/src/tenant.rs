@@ -161,7 +161,8 @@ pub fn staff(name: &str) -> NewAgent {
 
 fn person(name: &str, role: Role, unique: &str) -> NewAgent {
     NewAgent {
-        email: Email::parse(&format!("{}.{unique}@test.example", name.to_lowercase())).expect("an address"),
+        email: Email::parse(&format!("{}.{unique}@test.example", name.to_lowercase().replace(' ', "-")))
+            .expect("an address"),
         name: Name::parse(name).expect("a name"),
         role,
         password: PASSWORD.to_owned(),

@@ -82,7 +82,7 @@ test('a visitor talks to an agent, both reload, a second agent comes too late, a
 
   // Who comes too late is told who has it.
   await late.getByRole('button', { name: /^Pick up/ }).first().click();
-  await late.getByText(/Picked up by Ade/).waitFor();
+  await late.getByText(/^Ade picked this up/).waitFor();
   await shoot(late, 'dashboard-too-late');
   await late.context().close();
 

@@ -74,20 +74,20 @@ describe('routing', { concurrency: 2 }, () => {
     const shop = await openUp(t);
     const agent = await signIn(browser, shop.tenant.ade);
     const one = await asking(browser, shop);
-    await one.chat.panel.getByText("You're next.").waitFor();
+    await one.chat.standing("You're next.").waitFor();
     const two = await asking(browser, shop);
-    await two.chat.panel.getByText('1 person is ahead of you.').waitFor();
+    await two.chat.standing('1 person is ahead of you.').waitFor();
     const three = await asking(browser, shop);
-    await three.chat.panel.getByText('2 people are ahead of you.').waitFor();
+    await three.chat.standing('2 people are ahead of you.').waitFor();
     await shoot(three.visitor, 'widget-place');
     await agent.getByRole('button', { name: /^Pick up/ }).first().click();
     await one.chat.log.getByText('Ade has joined').waitFor();
-    await two.chat.panel.getByText("You're next.").waitFor();
-    await three.chat.panel.getByText('1 person is ahead of you.').waitFor();
-    assert.equal(await one.chat.panel.getByText("You're next.").isVisible(), false);
+    await two.chat.standing("You're next.").waitFor();
+    await three.chat.standing('1 person is ahead of you.').waitFor();
+    assert.equal(await one.chat.standing("You're next.").isVisible(), false);
     // The one in front gives up.
     await end(two.chat);
-    await three.chat.panel.getByText("You're next.").waitFor();
+    await three.chat.standing("You're next.").waitFor();
     assert.deepEqual(three.visitor.troubles, []);
     await close(agent, one.visitor, two.visitor, three.visitor);
   });

@@ -171,6 +171,8 @@ export function widget(page) {
     panel,
     launcher: page.locator('beckon-chat').getByRole('button', { name: /Chat/ }).last(),
     log: panel.getByRole('log', { name: 'Messages' }),
+    // Screen readers hear the same from a place of its own.
+    standing: (text) => panel.getByRole('paragraph').filter({ hasText: text }),
     human: panel.getByRole('button', { name: /Talk to a human/ }),
     draft: panel.getByLabel('Write a message…'),
     email: panel.getByLabel('E-mail'),

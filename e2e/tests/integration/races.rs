@@ -81,10 +81,12 @@ async fn of_fifty_who_reach_for_one_exactly_one_gets_it() {
         visitor.ask().await;
         let waits = |row: &QueueRow| row.stage == Stage::Waiting;
         let row = crowd.ann.row(&visitor, "a row that waits", waits).await;
+        // Somebody else is the first to reach out each time.
+        let order: Vec<_> = crowd.clients.iter().cycle().skip(round % CROWD).take(CROWD).collect();
         let since = Instant::now();
-        let replies = join_all(crowd.clients.iter().map(|(_, client)| client.claim(&row))).await;
+        let replies = join_all(order.iter().map(|(_, client)| client.claim(&row))).await;
         took.push(since.elapsed());
-        let owner = one_owner(round, &crowd, &replies);
+        let owner = one_owner(round, &order, &replies);
         *wins.entry(owner.clone()).or_default() += 1;
         // The desk and the visitor say the same, and nobody has two.
         let now = crowd.ann.handoff(&row.handoff).await;
@@ -109,10 +111,10 @@ async fn of_fifty_who_reach_for_one_exactly_one_gets_it() {
 }
 
 /// Who won; everybody else was told so.
-fn one_owner(round: usize, crowd: &Crowd, replies: &[Reply]) -> AgentId {
+fn one_owner(round: usize, order: &[&(AgentId, ApiClient)], replies: &[Reply]) -> AgentId {
     let won: Vec<_> = replies.iter().enumerate().filter(|(_, reply)| reply.status == 200).collect();
     assert_eq!(won.len(), 1, "round {round}: {} owners", won.len());
-    let owner = &crowd.clients[won[0].0].0;
+    let owner = &order[won[0].0].0;
     let row = won[0].1.row();
     assert_eq!(row.agent.as_ref().map(|agent| &agent.id), Some(owner), "round {round}");
     for (at, reply) in replies.iter().enumerate().filter(|(at, _)| *at != won[0].0) {
