@@ -21,6 +21,12 @@ struct Order {
     epoch: Epoch,
 }
 
+/// Why an agent cannot have a conversation.
+enum Unfit {
+    Away,
+    Full,
+}
+
 impl Order {
     fn owner(&self) -> Option<&AgentRef> {
         self.row.agent.as_ref().filter(|_| self.row.stage == Stage::Active)
@@ -132,41 +138,35 @@ impl Desk {
     }
 
     /// Errors: why this agent cannot take a conversation now. Whoever commands is at it, though their tab may not have
-    /// said so yet; what is offered to them counts among their load already.
+    /// said so yet.
     fn may_take(&self, id: &AgentId, is_offered: bool) -> Result<(), Refusal> {
-        let agent = self.team.get(id).ok_or(Refusal::NotRoutable)?;
-        let (load, capacity) = (self.queue.load(id) - u32::from(is_offered), agent.profile.capacity);
-        let reachability = match agent.presence.reachability() {
-            Reachability::Idle => Reachability::Connected,
-            other => other,
-        };
-        match status(reachability, agent.intent, load, capacity) {
-            Status::Available => Ok(()),
-            Status::Busy if load >= capacity => Err(Refusal::AtCapacity),
-            Status::Busy
-            | Status::Away
-            | Status::InMeeting
-            | Status::Break
-            | Status::DoNotDisturb
-            | Status::Offline => Err(Refusal::NotRoutable),
-        }
+        self.fits(id, true, is_offered).map_err(|unfit| match unfit {
+            Unfit::Away => Refusal::NotRoutable,
+            Unfit::Full => Refusal::AtCapacity,
+        })
     }
 
     /// Errors: why somebody else cannot be given it now.
     fn may_be_given(&self, to: &AgentRef, row: &QueueRow) -> Result<(), Refusal> {
-        let agent = self.team.get(&to.id).ok_or(Refusal::NotFound)?;
         let is_offered = row.offer.as_ref().is_some_and(|offer| offer.agent.id == to.id);
-        let load = self.queue.load(&to.id) - u32::from(is_offered);
-        match status(agent.presence.reachability(), agent.intent, load, agent.profile.capacity) {
-            Status::Available => Ok(()),
-            Status::Busy if load >= agent.profile.capacity => Err(Refusal::AgentAtCapacity { agent: to.clone() }),
-            Status::Busy
-            | Status::Away
-            | Status::InMeeting
-            | Status::Break
-            | Status::DoNotDisturb
-            | Status::Offline => Err(Refusal::AgentNotRoutable { agent: to.clone() }),
+        self.fits(&to.id, false, is_offered).map_err(|unfit| match unfit {
+            Unfit::Away => Refusal::AgentNotRoutable { agent: to.clone() },
+            Unfit::Full => Refusal::AgentAtCapacity { agent: to.clone() },
+        })
+    }
+
+    /// Whether an agent is available and has room for one more; what is offered to them counts already.
+    fn fits(&self, id: &AgentId, is_at_it: bool, is_offered: bool) -> Result<(), Unfit> {
+        let agent = self.team.get(id).ok_or(Unfit::Away)?;
+        let reachability = match agent.presence.reachability() {
+            Reachability::Idle if is_at_it => Reachability::Connected,
+            other => other,
+        };
+        if status(reachability, agent.intent, 0, 1) != Status::Available {
+            return Err(Unfit::Away);
         }
+        let load = self.queue.load(id) - u32::from(is_offered);
+        if load < agent.profile.capacity { Ok(()) } else { Err(Unfit::Full) }
     }
 
     fn decline(&mut self, order: Order) -> Result<(), Refusal> {

@@ -87,6 +87,8 @@ pub struct Model {
     pub issued: BTreeMap<SignInId, (AgentId, i64)>,
     pub rooms: BTreeMap<SignInId, BTreeSet<ConversationId>>,
     pub rows: BTreeMap<HandoffId, Row>,
+    /// Who said of what is over that it is.
+    pub resolved: BTreeMap<HandoffId, AgentId>,
     pub heard: BTreeSet<HandoffId>,
     pub latest: i64,
     pub news: News,
@@ -103,6 +105,7 @@ impl Model {
             issued: BTreeMap::new(),
             rooms: BTreeMap::new(),
             rows: BTreeMap::new(),
+            resolved: BTreeMap::new(),
             heard: BTreeSet::new(),
             latest: i64::MIN,
             news: News::default(),
@@ -241,6 +244,9 @@ impl Model {
             }
             Input::Command { agent, handoff, epoch, verb: Verb::Claim } => self.claim(&agent, &handoff, epoch.0)?,
             Input::Command { agent, handoff, epoch, verb: Verb::Resolve } => {
+                if self.resolved.get(&handoff) == Some(&agent) && self.people.contains_key(&agent) {
+                    return Ok(());
+                }
                 let row = self.rows.get(&handoff).ok_or("NotOpen")?;
                 if row.owner.as_ref() != Some(&agent) {
                     return Err("NotOwner");
@@ -249,6 +255,7 @@ impl Model {
                     return Err("StaleEpoch");
                 }
                 self.rows.remove(&handoff);
+                self.resolved.insert(handoff, agent);
             }
             Input::Command { .. } | Input::Prioritize { .. } | Input::Recheck { .. } => {
                 panic!("not walked here: {input:?}")
@@ -396,12 +403,12 @@ impl Model {
             None => {}
         }
         let person = self.people.get(agent).ok_or("NotRoutable")?;
-        if self.load(agent) >= person.profile.capacity {
-            return Err("AtCapacity");
-        }
         // Who claims is at it, whatever their tab has said of itself.
         if person.tabs.is_empty() || person.intent != Intent::Available {
             return Err("NotRoutable");
+        }
+        if self.load(agent) >= person.profile.capacity {
+            return Err("AtCapacity");
         }
         self.rows.insert(handoff.clone(), Row { owner: Some(agent.clone()), epoch: epoch + 1 });
         Ok(())
