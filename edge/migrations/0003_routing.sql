@@ -7,7 +7,9 @@ ALTER TABLE tenant ADD COLUMN conversations TEXT NOT NULL DEFAULT '{}';  -- prot
 -- NULL: its conversations are anybody's.
 ALTER TABLE widget ADD COLUMN department TEXT;
 ALTER TABLE widget ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
-UPDATE widget SET department = (SELECT d.id FROM department d WHERE d.tenant = widget.tenant ORDER BY d.name, d.id LIMIT 1);
+-- Of several, nobody has said which.
+UPDATE widget SET department = (SELECT d.id FROM department d WHERE d.tenant = widget.tenant)
+  WHERE (SELECT COUNT(*) FROM department d WHERE d.tenant = widget.tenant) = 1;
 
 -- Visitors of whom there is something to say.
 CREATE TABLE visitor (

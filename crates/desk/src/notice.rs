@@ -30,6 +30,10 @@ pub enum ToDesk {
     End {
         /// Which handoff.
         handoff: HandoffId,
+        /// Where.
+        conversation: ConversationId,
+        /// As the room has it: should the desk know nothing of it, it is over all the same.
+        epoch: Epoch,
     },
     /// What the desk said by [`ToRoom::Check`] is not what the room has.
     Differs {
@@ -126,6 +130,7 @@ pub enum ToRoom {
         /// Who had it.
         agent: AgentRef,
         /// Why they have it no more.
+        #[serde(default = "vanished")]
         why: Requeue,
     },
     /// It is over.
@@ -157,4 +162,9 @@ pub enum ToRoom {
         /// Which.
         handoff: HandoffId,
     },
+}
+
+/// Of notices from before there was another reason.
+fn vanished() -> Requeue {
+    Requeue::Vanished
 }

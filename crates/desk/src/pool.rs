@@ -81,9 +81,20 @@ impl Pool {
         self.sections.get(department).is_some_and(|section| !section.by_turn.is_empty())
     }
 
+    /// The same, among those who may be asked.
+    pub fn has_ready_by(&self, department: &DepartmentId, may: impl Fn(&AgentId) -> bool) -> bool {
+        self.sections.get(department).is_some_and(|section| section.by_turn.iter().any(|(_, id)| may(id)))
+    }
+
     /// Whether anybody in a department is there, be it at capacity.
     pub fn is_staffed(&self, department: &DepartmentId) -> bool {
         self.sections.get(department).is_some_and(|section| section.staff > 0)
+    }
+
+    /// The same, among those who may be asked.
+    pub fn is_staffed_by(&self, department: &DepartmentId, may: impl Fn(&AgentId) -> bool) -> bool {
+        let staffs = |id: &AgentId| self.seats.get(id).is_some_and(|seat| seat.staffs);
+        self.members(department).any(|id| staffs(id) && may(id))
     }
 
     /// Whether anybody in a department can take a conversation, now or in a moment.

@@ -78,13 +78,11 @@ impl Queue {
     }
 
     fn shelve(&mut self, row: QueueRow) -> Option<HandoffId> {
+        // Before the new one is put there: should the clock have gone back, it would seem to be the oldest.
+        let oldest = if self.closings.len() < LATELY { None } else { self.closings.pop_first() };
         self.closings.insert((row.closed_at.unwrap_or_default(), row.handoff.clone()));
         self.closed.insert(row.handoff.clone(), Box::new(row));
-        if self.closings.len() <= LATELY {
-            return None;
-        }
-        let (_, oldest) = self.closings.pop_first()?;
-        self.closed.remove(&oldest).map(|row| row.handoff)
+        self.closed.remove(&oldest?.1).map(|row| row.handoff)
     }
 
     /// Takes a handoff out.

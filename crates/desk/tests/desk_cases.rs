@@ -8,11 +8,14 @@ use desk::desk::{By, Effect, Input, Profile, Roster, Verb};
 use desk::notice::{ToDesk, ToRoom};
 use desk::room::{self, Speaker};
 use desk::{Desk, Room};
-use protocol::desk::{DeskDown, QueueRow};
+use protocol::desk::{DeskDown, LastMessage, QueueRow};
 use protocol::room::Place;
-use protocol::routing::Routing;
+use protocol::routing::{ChannelSettings, ConversationSettings, Routing};
 use protocol::team::PresenceSettings;
-use protocol::{CloseReason, Email, Epoch, Intent, Priority, Requeue, RoutingMode, Seq, Stage, Status, WhenDeclined};
+use protocol::{
+    AgentId, CloseReason, Delivery, Email, Epoch, Intent, Kind, Priority, Requeue, RoutingMode, Seq, Stage, Status,
+    WhenDeclined,
+};
 
 struct House {
     desk: Desk,
@@ -148,7 +151,7 @@ fn who_comes_back_to_a_closed_desk_hears_that_it_is_closed() {
     let lost = house.turn(4, signs_out(1));
     let why = Requeue::Vanished;
     let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent, why };
-    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: false, flips: 2 })]);
+    assert_eq!(news(&lost), [(1, returned), (1, moved(1, 0)), (1, ToRoom::DeskOpen { open: false, flips: 2 })]);
 }
 
 #[test]
@@ -210,7 +213,7 @@ fn who_comes_back_to_an_open_desk_hears_that_it_is_open() {
     let (agent, why) = (agent_ref(1), Requeue::Vanished);
     let returned = ToRoom::Returned { handoff: handoff(1), epoch: Epoch(2), agent, why };
     let lost = house.turn(5, signs_out(1));
-    assert_eq!(news(&lost), [(1, returned), (1, ToRoom::DeskOpen { open: true, flips: 3 })]);
+    assert_eq!(news(&lost), [(1, returned), (1, moved(1, 0)), (1, ToRoom::DeskOpen { open: true, flips: 3 })]);
 }
 
 #[test]
@@ -318,12 +321,10 @@ fn whoever_goes_before_others_moves_those() {
     let vip = QueueRow { priority: Priority::Vip, ..QueueRow::waiting(handoff(3), conversation(3), at(2), page()) };
     house.turn(2, Input::Heard(ToDesk::Ask { row: Box::new(vip), by: None }));
     assert!(house.desk.next_wake(at(2)) <= Some(at(502)));
-    let moved =
-        |n: u8, ahead| (n, ToRoom::Moved { handoff: handoff(n), place: Place { ahead, from_min: None, to_min: None } });
     let told = news(&house.turn(502, Input::Tick));
     assert_eq!(
         told.into_iter().filter(|(_, notice)| matches!(notice, ToRoom::Moved { .. })).collect::<Vec<_>>(),
-        [moved(1, 1), moved(2, 2),]
+        [(1, moved(1, 1)), (2, moved(2, 2))]
     );
 }
 
@@ -473,4 +474,194 @@ fn whom_all_have_declined_goes_where_somebody_comes() {
     house.sign_in(3, 2);
     let offered = house.row(1).and_then(|row| row.offer).map(|offer| offer.agent.id);
     assert_eq!(offered, Some(agent_id(2)));
+}
+
+fn moved(n: u8, ahead: u32) -> ToRoom {
+    ToRoom::Moved { handoff: handoff(n), place: Place { ahead, from_min: None, to_min: None } }
+}
+
+fn offered_to(house: &House, n: u8) -> Option<AgentId> {
+    house.row(n).and_then(|row| row.offer).map(|offer| offer.agent.id)
+}
+
+fn decline(house: &mut House, now: i64, agent: u8, n: u8) -> Vec<Effect> {
+    let epoch = house.row(n).map_or(0, |row| row.epoch.0);
+    house.turn(now, command(agent, n, epoch, Verb::Decline))
+}
+
+fn says(n: u8, kind: Kind, now: i64) -> Input {
+    let last = LastMessage { kind, text: "Bye".to_owned(), at: at(now) };
+    Input::Heard(ToDesk::Activity { handoff: handoff(n), conversation: conversation(n), last })
+}
+
+/// Nobody leaves a new agent without an answer who was never answered by them.
+#[test]
+fn a_visitor_who_waited_long_is_not_gone_when_somebody_picks_them_up() {
+    let mut house = House::new();
+    let website = ChannelSettings { close_idle_after_ms: 60_000, ..ChannelSettings::default() };
+    let settings = staffed(2, vec![profile(1, 2)], vec![]);
+    house.turn(0, Input::Roster(Roster { conversations: ConversationSettings { website }, ..settings }));
+    house.sign_in(0, 1);
+    house.ask(1, 1, 1);
+    house.claim(2, 1, 1);
+    house.turn(3, says(1, Kind::Agent, 3));
+    let epoch = house.row(1).map_or(0, |row| row.epoch.0);
+    house.turn(4, command(1, 1, epoch, Verb::Release));
+    for now in [40_000, 80_000, 120_000] {
+        house.turn(now, Input::Beat { agent: agent_id(1), session: session(1), at: at(now) });
+    }
+    house.claim(120_000, 1, 1);
+    house.turn(120_001, Input::Tick);
+    assert_eq!(house.row(1).map(|row| row.stage), Some(Stage::Active));
+    house.turn(180_000, Input::Tick);
+    assert!(house.row(1).is_none_or(|row| row.stage == Stage::Waiting), "the agent vanished, or the visitor did");
+}
+
+/// Each falls back to the other: whoever has declined is not asked again for that.
+#[test]
+fn two_departments_that_fall_back_to_each_other_ask_everybody_once() {
+    let mut house = House::new();
+    let of = |n: u8, to: u8| Profile { departments: vec![department(to)], ..profile(n, 1) };
+    let to = |other: u8| Routing {
+        mode: RoutingMode::RoundRobin,
+        fallback: Some(department(other)),
+        when_declined: WhenDeclined::Form,
+        ..Routing::default()
+    };
+    let departments = vec![routed(1, to(2)), routed(2, to(1))];
+    house.turn(0, Input::Roster(staffed(2, vec![of(1, 1), of(2, 2), of(3, 1), of(4, 2)], departments)));
+    for n in 1..=4 {
+        house.sign_in(0, n);
+    }
+    // Two are full, and would pass it to and fro.
+    for n in [5, 6] {
+        house.ask(1, n, n);
+        house.claim(2, n - 2, n);
+    }
+    house.turn(3, ask_one(1, 3));
+    assert_eq!(offered_to(&house, 1), Some(agent_id(1)));
+    decline(&mut house, 4, 1, 1);
+    assert_eq!(offered_to(&house, 1), Some(agent_id(2)));
+    decline(&mut house, 5, 2, 1);
+    assert_eq!(house.row(1).map(|row| (row.offer, row.form_offered)), Some((None, true)));
+    house.turn(1_000, Input::Tick);
+    assert!(house.desk.next_wake(at(1_000)) > Some(at(1_000)), "it would go on for ever");
+    let epoch = house.row(5).map_or(0, |row| row.epoch.0);
+    house.turn(1_001, command(3, 5, epoch, Verb::Resolve));
+    assert_eq!(offered_to(&house, 1), Some(agent_id(3)), "somebody has room again");
+}
+
+#[test]
+fn who_falls_back_behind_many_is_told_so() {
+    let mut house = House::new();
+    let of = |n: u8, to: u8| Profile { departments: vec![department(to)], ..profile(n, 1) };
+    let departments =
+        vec![routed(1, Routing { fallback: Some(department(2)), ..Routing::default() }), routed(2, Routing::default())];
+    house.turn(0, Input::Roster(staffed(2, vec![of(1, 1), of(2, 2)], departments)));
+    house.sign_in(0, 2);
+    for n in 10..70 {
+        let row = QueueRow::waiting(handoff(n), conversation(1), at(1), page());
+        let row = QueueRow { department: Some(department(2)), conversation: conversation(n), ..row };
+        house.turn(1, Input::Heard(ToDesk::Ask { row: Box::new(row), by: None }));
+    }
+    let effects = house.turn(2, ask_one(1, 2));
+    let told = effects.iter().rev().find_map(|effect| match effect {
+        Effect::Tell(room, notice) if *room == conversation(1) => Some(notice.clone()),
+        _ => None,
+    });
+    assert_eq!((told, house.row(1).and_then(|row| row.department)), (Some(moved(1, 50)), Some(department(2))));
+}
+
+/// A desk that has lost a handoff does not keep its visitor from leaving it.
+#[test]
+fn what_the_desk_does_not_know_ends_all_the_same() {
+    let mut house = House::new();
+    let end = ToDesk::End { handoff: handoff(1), conversation: conversation(1), epoch: Epoch(3) };
+    let (reason, epoch) = (CloseReason::EndedByVisitor, Epoch(4));
+    let closed = ToRoom::Closed { handoff: handoff(1), epoch, reason, at: at(5) };
+    assert_eq!(news(&house.turn(5, Input::Heard(end))), [(1, closed)]);
+}
+
+/// Settings have changed, or the desk was away: what is due is done over several turns.
+#[test]
+fn a_turn_does_not_expire_everything_at_once() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    for n in 0..250 {
+        house.ask(1, n, n);
+    }
+    let expires = i64::from(ChannelSettings::default().expire_after_ms) + 2;
+    house.turn(expires, Input::Tick);
+    assert_eq!(house.desk.next_wake(at(expires)).map(|wake| wake <= at(expires)), Some(true));
+    house.turn(expires, Input::Tick);
+    house.turn(expires, Input::Tick);
+    assert_eq!((house.desk.handoffs(), house.desk.totals().expired), (0, 250));
+}
+
+#[test]
+fn who_was_warned_is_warned_again_of_another_time() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    house.ask(0, 1, 1);
+    let warned = |effects: Vec<Effect>| {
+        news(&effects).into_iter().filter(|(_, notice)| matches!(notice, ToRoom::Warned { .. })).count()
+    };
+    let website = |expire_after_ms| ChannelSettings { expire_after_ms, warn_before_ms: 1_000, close_idle_after_ms: 0 };
+    let set = |version, expire_after_ms| {
+        let settings = staffed(version, vec![profile(1, 2)], vec![]);
+        let conversations = ConversationSettings { website: website(expire_after_ms) };
+        Input::Roster(Roster { conversations, ..settings })
+    };
+    house.turn(1, set(2, 10_000));
+    assert_eq!(warned(house.turn(9_000, Input::Tick)), 1);
+    assert_eq!(warned(house.turn(9_001, Input::Tick)), 0);
+    house.turn(9_002, set(3, 30_000));
+    assert_eq!(warned(house.turn(29_000, Input::Tick)), 1);
+    assert_eq!(house.row(1).and_then(|row| row.expires_at), Some(at(30_000)));
+}
+
+#[test]
+fn what_is_closed_after_the_clock_was_set_back_is_answered() {
+    let mut house = House::new();
+    house.sign_in(100_000, 1);
+    for n in 0..101 {
+        let now = 100_000 + i64::from(n);
+        house.turn(now, Input::Beat { agent: agent_id(1), session: session(1), at: at(now) });
+        house.ask(now, n, 1);
+        house.claim(now, 1, n);
+        let epoch = house.row(n).map_or(0, |row| row.epoch.0);
+        house.turn(now, command(1, n, epoch, Verb::Resolve));
+    }
+    house.ask(50_000, 200, 1);
+    house.claim(50_000, 1, 200);
+    let epoch = house.row(200).map_or(0, |row| row.epoch.0);
+    let effects = house.turn(50_000, command(1, 200, epoch, Verb::Resolve));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(_))), "{effects:?}");
+}
+
+#[test]
+fn turns_go_on_when_the_clock_was_set_back() {
+    let mut house = pushing(Routing { delivery: Delivery::Assign, ..Routing::default() }, &[1, 2]);
+    house.sign_in(0, 1);
+    house.sign_in(0, 2);
+    house.turn(30_000, ask_one(1, 30_000));
+    house.turn(30_000, ask_one(2, 30_000));
+    house.turn(1_000, ask_one(3, 1_000));
+    house.turn(1_001, ask_one(4, 1_001));
+    let owner = |n: u8| house.row(n).and_then(|row| row.agent).map(|agent| agent.id);
+    assert_ne!(owner(3), owner(4));
+}
+
+#[test]
+fn of_two_offers_that_are_too_many_the_newer_one_is_taken_back() {
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut house = pushing(Routing::default(), &[1]);
+        house.sign_in(0, 1);
+        house.turn(1, ask_one(first, 1));
+        house.turn(2, ask_one(second, 2));
+        let lower = Profile { departments: vec![department(1)], ..profile(1, 1) };
+        let routing = Routing { mode: RoutingMode::RoundRobin, ..Routing::default() };
+        house.turn(3, Input::Roster(staffed(3, vec![lower, profile(9, 2)], vec![routed(1, routing)])));
+        assert_eq!((offered_to(&house, first), offered_to(&house, second)), (Some(agent_id(1)), None));
+    }
 }

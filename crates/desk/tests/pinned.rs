@@ -137,7 +137,8 @@ fn from_a_room_to_its_desk() {
     pin(ToDesk::Ask { row: row(), by: None }, json!({"ask": {"row": bare_row_json(), "by": null}}));
     let (by, asked) = (Some(agent_ref(1)), json!({"ask": {"row": bare_row_json(), "by": agent_json()}}));
     pin(ToDesk::Ask { row: row(), by }, asked);
-    pin(ToDesk::End { handoff: handoff(3) }, json!({"end": {"handoff": HANDOFF}}));
+    let end = ToDesk::End { handoff: handoff(3), conversation: bare_row().conversation, epoch: Epoch(4) };
+    pin(end, json!({"end": {"handoff": HANDOFF, "conversation": bare_row().conversation, "epoch": 4}}));
     let differs = json!({"differs": {"row": bare_row_json(), "checked": 4}});
     pin(ToDesk::Differs { row: row(), checked: Epoch(4) }, differs);
     pin(ToDesk::AfterHours { row: Box::new(full_row()) }, json!({"after_hours": {"row": full_row_json()}}));

@@ -303,6 +303,8 @@ impl Walk {
                 known.queued = true;
             }
             What::Returned(..) if is_new => (known.stage, known.owner) = (Stage::Waiting, None),
+            // What a form has closed meanwhile stays closed by it.
+            What::Closed if is_new && known.stage == Stage::Closed => {}
             What::Closed if is_new => {
                 (known.stage, known.owner, known.reason) = (Stage::Closed, None, Some(CloseReason::Resolved));
             }

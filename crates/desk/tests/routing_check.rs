@@ -176,7 +176,10 @@ impl World {
                 let row = Box::new(QueueRow { department: Some(department(0)), ..row });
                 self.turn(house, Input::Heard(ToDesk::Ask { row, by: None }));
             }
-            Action::End(h) => self.turn(house, Input::Heard(ToDesk::End { handoff: handoff(h) })),
+            Action::End(h) => {
+                let end = ToDesk::End { handoff: handoff(h), conversation: conversation(h), epoch: protocol::Epoch(0) };
+                self.turn(house, Input::Heard(end));
+            }
             Action::Do(a, h, verb) => self.command(house, a, h, 0, verb),
             Action::Late(a, h, verb) => self.command(house, a, h, 1, verb),
             Action::Deliver(h) => self.deliver(h, true),

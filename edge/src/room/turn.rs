@@ -121,11 +121,12 @@ impl RoomObject {
             rows,
             messages,
         };
-        db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
         if let Some(notice) = activity {
-            // Not by the outbox: only the newest counts.
+            // Not by the outbox: only the newest counts. First, because the desk closes what it takes for unanswered, and
+            // must not do so because the history cannot be reached.
             Desk::of(&self.env, &tenant)?.activity(notice).await?;
         }
+        db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
         self.apply(Input::Projected(Unprojected { upto, ..lacking }), None).map(drop)
     }
 

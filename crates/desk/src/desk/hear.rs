@@ -15,11 +15,13 @@ impl Desk {
                 self.overtake(now, &row);
                 self.after_hours(now, *row);
             }
-            ToDesk::End { handoff } => {
-                if let Some(row) = self.queue.get(&handoff).cloned() {
-                    self.finish(now, row, CloseReason::EndedByVisitor, None);
+            ToDesk::End { handoff, conversation, epoch } => match self.queue.get(&handoff).cloned() {
+                Some(row) => self.finish(now, row, CloseReason::EndedByVisitor, None),
+                None => {
+                    let (reason, epoch) = (CloseReason::EndedByVisitor, epoch.next());
+                    self.tell(&conversation, ToRoom::Closed { handoff, epoch, reason, at: now });
                 }
-            }
+            },
             ToDesk::Activity { handoff, conversation, last } => match self.queue.get(&handoff).cloned() {
                 Some(mut row) => {
                     row.last = Some(last);

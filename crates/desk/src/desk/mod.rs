@@ -67,6 +67,10 @@ pub struct Desk {
     moved: BTreeSet<LineId>,
     /// When that is told.
     places_at: Option<Timestamp>,
+    /// Whether somebody was there when lines were last looked at.
+    attended: bool,
+    /// What is done without anybody asking has come to something new.
+    is_upkeep_new: bool,
     /// What the command was about that is being answered.
     answer: Option<HandoffId>,
     effects: Vec<Effect>,
@@ -110,6 +114,8 @@ impl Desk {
             moved: BTreeSet::new(),
             // Nobody knows what was told, so the first turn looks.
             places_at: Some(Timestamp(0)),
+            attended: false,
+            is_upkeep_new: false,
             answer: None,
             effects: Vec::new(),
         };

@@ -266,9 +266,14 @@ impl Desk {
         let all: Vec<Agent> = self.team.iter().cloned().collect();
         for before in all {
             let id = &before.profile.id;
-            self.team.change(id, |agent, rules| agent.presence.rewind(now, rules));
-            let after = self.team.get(id).filter(|after| **after != before).cloned();
-            self.effects.extend(after.map(Effect::SaveAgent));
+            self.team.change(id, |agent, rules| {
+                agent.presence.rewind(now, rules);
+                agent.served_at = agent.served_at.min(now);
+            });
+            if let Some(after) = self.team.get(id).filter(|after| **after != before).cloned() {
+                self.effects.push(Effect::SaveAgent(after));
+                self.touched.insert(id.clone());
+            }
         }
     }
 }

@@ -26,6 +26,15 @@ impl Desk {
         }
     }
 
+    /// Tells whoever came to stand elsewhere where that is: far behind, nobody would look.
+    pub(super) fn stand(&mut self, row: &mut QueueRow, line: &LineId) {
+        let place = self.place_of(self.latest, line, &row.handoff);
+        if row.place != Some(place) {
+            row.place = Some(place);
+            self.tell(&row.conversation, ToRoom::Moved { handoff: row.handoff.clone(), place });
+        }
+    }
+
     /// Sees to it that moves are told; soon, also if the clock was set back.
     pub(super) fn gather_moves(&mut self, now: Timestamp) {
         if !self.moved.is_empty() {

@@ -1,7 +1,7 @@
 //! Who gets what waits. Whoever becomes routable and whatever begins to wait is looked at in the turn in which that
 //! happens, and no more than that: each line has its first one, each department has whose turn it is.
 
-use super::{Desk, Effect};
+use super::Desk;
 use crate::notice::ToRoom;
 use crate::pool::Seat;
 use crate::presence::{Presence, status};
@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Before those are asked again who have all declined.
 pub(super) const RING_PAUSE: Duration = Duration::from_secs(15);
 /// So many steps are taken in one turn; the next begins at once.
-const STEPS: usize = 200;
+pub(super) const STEPS: usize = 200;
 /// So many members of a department are named in a decision.
 const NAMED: usize = 12;
 
@@ -36,6 +36,7 @@ impl Desk {
             let Some(line) = self.due.pop_first() else { break };
             steps += self.serve(now, &line, STEPS - steps);
         }
+        self.attended = self.is_open();
     }
 
     fn review_touched(&mut self, now: Timestamp) {
@@ -90,11 +91,11 @@ impl Desk {
         let after = seat.clone();
         let before = self.pool.put(id, seat);
         let has_moved = before.departments != after.departments;
-        if before.staffs != after.staffs || has_moved {
+        let is_new = after.ready.is_some() && (before.ready.is_none() || has_moved);
+        if before.staffs != after.staffs || has_moved || is_new {
             self.restaff(&[before.departments.as_slice(), after.departments.as_slice()].concat());
         }
         if after.ready.is_some() {
-            let is_new = before.ready.is_none() || has_moved;
             for department in after.departments {
                 let line = Some(department);
                 if is_new {
@@ -127,15 +128,17 @@ impl Desk {
         })
     }
 
-    /// Somebody came or went: lines that nobody serves may go elsewhere now, or have to.
+    /// Somebody came, went, or has room again: lines that nobody serves may go elsewhere now, or have to.
     fn restaff(&mut self, departments: &[DepartmentId]) {
         let is_touched = |id: &DepartmentId| departments.contains(id);
-        let fall_back = |routing: &Routing| routing.fallback.is_some();
-        // While the desk was closed nobody looked at any line.
-        let lines = self.config.departments.iter().filter(|d| !self.open || is_touched(&d.id) || fall_back(&d.routing));
-        // Where somebody is, all may have declined: they go where somebody came.
-        let lines = lines.filter(|d| !self.pool.is_staffed(&d.id) || fall_back(&d.routing));
-        for line in lines.map(|department| Some(department.id.clone())).collect::<Vec<_>>() {
+        let is_due = |id: &DepartmentId| {
+            // While the desk was closed nobody looked at any line.
+            let is_left = !self.pool.is_staffed(id) && (is_touched(id) || !self.attended);
+            // Also where somebody is, all may have declined: they go where somebody came.
+            is_left || self.fallbacks(id).any(|at| is_touched(&at) && self.pool.is_staffed(&at))
+        };
+        let lines = self.config.departments.iter().map(|department| &department.id).filter(|id| is_due(id));
+        for line in lines.map(|id| Some(id.clone())).collect::<Vec<_>>() {
             self.queue.wake_all(&line);
             self.due.insert(line);
         }
@@ -228,7 +231,10 @@ impl Desk {
 
     /// All who could take it have declined.
     fn exhausted(&mut self, now: Timestamp, department: &DepartmentId, routing: &Routing, mut row: QueueRow) {
-        if let Some(to) = self.fallback(department) {
+        // Only to who can take it now: two that are full would pass it to and fro.
+        let may = |id: &AgentId| !row.declined.contains(id);
+        let to = self.fallbacks(department).find(|at| self.pool.has_ready_by(at, may));
+        if let Some(to) = to {
             return self.fall_back(now, department, row, to);
         }
         match routing.when_declined {
@@ -247,7 +253,9 @@ impl Desk {
 
     /// Nobody of its department is there.
     fn strand(&mut self, now: Timestamp, department: &DepartmentId, row: QueueRow) {
-        match self.fallback(department) {
+        let may = |id: &AgentId| !row.declined.contains(id);
+        let to = self.fallbacks(department).find(|at| self.pool.is_staffed_by(at, may));
+        match to {
             Some(to) => self.fall_back(now, department, row, to),
             None if !row.form_offered => self.offer_form_to_rest(now, department, row),
             None => self.queue.rest(&row.handoff),
@@ -271,16 +279,11 @@ impl Desk {
         self.save(row);
     }
 
-    /// The nearest department along the fallbacks that somebody serves.
-    fn fallback(&self, from: &DepartmentId) -> Option<DepartmentId> {
+    /// Along the fallbacks, each once.
+    fn fallbacks(&self, from: &DepartmentId) -> impl Iterator<Item = DepartmentId> {
         let mut seen = BTreeSet::from([from.clone()]);
-        let mut at = from.clone();
-        loop {
-            at = self.routing(&at).fallback.filter(|next| seen.insert(next.clone()))?;
-            if self.pool.is_staffed(&at) {
-                return Some(at);
-            }
-        }
+        let next = move |at: &DepartmentId| self.routing(at).fallback.filter(|next| seen.insert(next.clone()));
+        std::iter::successors(Some(from.clone()), next).skip(1)
     }
 
     fn fall_back(&mut self, now: Timestamp, from: &DepartmentId, mut row: QueueRow, to: DepartmentId) {
@@ -329,6 +332,6 @@ impl Desk {
     pub(super) fn tally(&mut self, now: Timestamp, count: impl FnOnce(&mut protocol::team::Tally)) {
         count(&mut self.upkeep.tally);
         self.upkeep.tally.at = Some(now);
-        self.effects.push(Effect::SaveUpkeep(self.upkeep.clone()));
+        self.is_upkeep_new = true;
     }
 }

@@ -142,14 +142,18 @@ impl Desk {
         self.effects.push(Effect::Show(DeskDown::Row { row }));
     }
 
-    /// Stores it only.
-    pub(super) fn keep(&mut self, row: QueueRow) {
+    /// Stores it only. Who comes to stand elsewhere is told where; the others in the line, when moves are told.
+    pub(super) fn keep(&mut self, mut row: QueueRow) {
         let standing = |row: &QueueRow| {
             (row.stage == Stage::Waiting).then(|| (row.department.clone(), row.returned, row.priority))
         };
         let (before, after) = (self.queue.get(&row.handoff).and_then(standing), standing(&row));
         if before != after {
             self.moved.extend(before.into_iter().chain(after.clone()).map(|(line, ..)| line));
+            if let Some((line, ..)) = &after {
+                self.queue.put(row.clone());
+                self.stand(&mut row, line);
+            }
         }
         self.due.extend(after.map(|(line, ..)| line));
         self.touched.extend(row.agent.iter().map(|owner| owner.id.clone()));

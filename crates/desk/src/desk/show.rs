@@ -65,6 +65,9 @@ impl Desk {
         }
         self.show_departments();
         self.tell_openness();
+        if std::mem::take(&mut self.is_upkeep_new) {
+            self.effects.push(Effect::SaveUpkeep(self.upkeep.clone()));
+        }
         if let Some(row) = self.answer.take().and_then(|handoff| self.handoff(&handoff).ok()) {
             self.effects.push(Effect::Answer(row));
         }

@@ -1,7 +1,7 @@
 //! What time does to handoffs: offers lapse, rings come again, waiting grows long, conversations expire.
 
-use super::routing::RING_PAUSE;
-use super::{Desk, Effect};
+use super::Desk;
+use super::routing::{RING_PAUSE, STEPS};
 use crate::notice::ToRoom;
 use crate::queue::LineId;
 use protocol::desk::{Offer, QueueRow};
@@ -66,7 +66,9 @@ fn if_any(at: Timestamp, ms: u32) -> Option<Timestamp> {
 impl Desk {
     /// Everything whose time has come.
     pub(super) fn ripen(&mut self, now: Timestamp) {
-        while let Some(row) = self.clocks.due(now).and_then(|handoff| self.queue.get(&handoff)).cloned() {
+        // The next turn, which begins at once, goes on with the rest.
+        for _ in 0..STEPS {
+            let Some(row) = self.clocks.due(now).and_then(|handoff| self.queue.get(&handoff)).cloned() else { break };
             let Some((_, next)) = self.next_of(&row) else { break };
             self.happen(now, row, next);
         }
@@ -117,15 +119,18 @@ impl Desk {
         }
         let ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms } = self.channel();
         let is_waiting = row.stage == Stage::Waiting;
+        let expires_at = after(row.asked_at, expire_after_ms);
         let warn_at = after(row.asked_at, expire_after_ms.saturating_sub(warn_before_ms));
+        // Nobody leaves without an answer who was not answered themselves: not before the agent of now had it.
         let asked_last = row.last.as_ref().filter(|last| last.kind == Kind::Agent && !is_waiting);
+        let asked_last = asked_last.map(|last| last.at.max(row.picked_at.unwrap_or_default()));
         let form_after = row.department.as_ref().map_or(0, |id| self.routing(id).form_after_ms);
         [
-            (Some(after(row.asked_at, expire_after_ms)), Next::Expire),
-            (asked_last.and_then(|last| if_any(last.at, close_idle_after_ms)), Next::Abandon),
+            (Some(expires_at), Next::Expire),
+            (asked_last.and_then(|at| if_any(at, close_idle_after_ms)), Next::Abandon),
             (row.offer.as_ref().map(|offer| offer.until), Next::Lapse),
             (row.ring_at, Next::Ring),
-            (Some(warn_at).filter(|_| warn_before_ms > 0 && row.expires_at.is_none()), Next::Warn),
+            (Some(warn_at).filter(|_| warn_before_ms > 0 && row.expires_at != Some(expires_at)), Next::Warn),
             (if_any(row.waits_since(), form_after).filter(|_| is_waiting && !row.form_offered), Next::OfferForm),
         ]
         .into_iter()
@@ -185,7 +190,7 @@ impl Desk {
         self.upkeep.checked_at = now;
         // From the beginning again after the last.
         self.upkeep.checked = rows.last().filter(|_| rows.len() == CHECKED).map(|row| row.handoff.clone());
-        self.effects.push(Effect::SaveUpkeep(self.upkeep.clone()));
+        self.is_upkeep_new = true;
         for row in rows {
             let QueueRow { handoff, told: epoch, stage, agent, picked_at, asked_at, conversation, .. } = row;
             let at = picked_at.unwrap_or(asked_at);

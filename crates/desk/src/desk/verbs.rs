@@ -259,6 +259,7 @@ impl Desk {
         if row.stage == Stage::Active {
             self.requeue(now, row, Requeue::Transferred, what);
         } else {
+            row.declined.clear();
             self.move_line(row, what);
         }
         Ok(())
@@ -269,7 +270,6 @@ impl Desk {
         self.touched.extend(row.offer.take().map(|offer| offer.agent.id));
         self.decide(what);
         row.epoch = row.epoch.next();
-        row.declined.clear();
         row.ring_at = None;
         self.save(row);
     }

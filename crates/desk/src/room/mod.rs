@@ -194,8 +194,9 @@ impl Room {
     }
 
     fn tell_end(&mut self) {
-        if let Some(handoff) = self.open_handoff().map(|row| row.handoff.clone()) {
-            self.effects.push(Effect::Tell(ToDesk::End { handoff }));
+        if let Some((handoff, epoch)) = self.open_handoff().map(|row| (row.handoff.clone(), row.epoch)) {
+            let conversation = self.conversation.clone();
+            self.effects.push(Effect::Tell(ToDesk::End { handoff, conversation, epoch }));
         }
     }
 
@@ -332,7 +333,10 @@ impl Room {
             }
             ToRoom::Closed { handoff, epoch, reason, at } if self.is_behind(&handoff, epoch) => {
                 self.change_latest(|row| (row.epoch, row.told) = (epoch, epoch));
-                self.close(now, reason, at);
+                // What a form has closed meanwhile stays closed by it.
+                if self.open_handoff().is_some() {
+                    self.close(now, reason, at);
+                }
             }
             ToRoom::Check { handoff, epoch, stage, agent, at } => {
                 if !self.compare(now, handoff, epoch, stage, agent, at) {

@@ -249,12 +249,18 @@ impl Model {
         self.pushing(row).is_some() && self.choose(row).is_none() && members.any(could)
     }
 
-    /// The first covered department behind this one.
-    fn fallback(&self, department: &DepartmentId) -> Option<DepartmentId> {
+    /// From a department where nobody is, to where somebody is; from one where all have declined, to where somebody can
+    /// take it now. Whoever has declined does not count.
+    fn fallback(&self, department: &DepartmentId, row: &QueueRow) -> Option<DepartmentId> {
+        let can = |person: &Person| {
+            let is_asked = !row.declined.contains(&person.profile.id);
+            let is_able = !self.is_covered(department) || self.is_routable(&person.profile.id);
+            person.is_there() && is_asked && is_able
+        };
         let mut visited = BTreeSet::from([department.clone()]);
         let mut next = self.departments.get(department)?.routing.fallback.clone();
         while let Some(at) = next.filter(|at| visited.insert(at.clone())) {
-            if self.is_covered(&at) {
+            if self.members(&at).any(can) {
                 return Some(at);
             }
             next = self.departments.get(&at).and_then(|known| known.routing.fallback.clone());
@@ -462,9 +468,9 @@ impl Model {
                 assert!(!self.is_covered(&from) || self.is_exhausted(&row), "{what}");
                 assert!(row.stage == Stage::Waiting && row.offer.is_none(), "{what}");
                 // A decision tells where it was, or where it is now.
-                let target = self.fallback(&from);
+                let target = self.fallback(&from, &row);
                 assert!(target.is_some() && (to == target || to == Some(from)), "{what}");
-                self.put(QueueRow { department: target, ring_at: None, declined: Vec::new(), ..row });
+                self.put(QueueRow { department: target, ring_at: None, ..row });
             }
             Act::Released => {
                 assert!(is(&Verb::Release) && owner(&row) == Some(&by(verb)), "{what}");
@@ -500,7 +506,7 @@ impl Model {
                 self.close(now, row, CloseReason::Resolved);
             }
             Act::EndedByVisitor => {
-                assert!(matches!(input, Input::Heard(ToDesk::End { handoff }) if handoff == id), "{what}");
+                assert!(matches!(input, Input::Heard(ToDesk::End { handoff, .. }) if handoff == id), "{what}");
                 self.close(now, row, CloseReason::EndedByVisitor);
             }
             Act::Expired => {
@@ -597,7 +603,7 @@ impl Model {
             Input::Command { handoff, verb: Verb::TakeOver | Verb::Assign { .. } | Verb::Transfer { .. }, .. } => {
                 *handoff == row.handoff
             }
-            Input::Heard(ToDesk::End { handoff }) => *handoff == row.handoff,
+            Input::Heard(ToDesk::End { handoff, .. }) => *handoff == row.handoff,
             Input::Heard(ToDesk::AfterHours { row: of } | ToDesk::Ask { row: of, .. }) => {
                 of.conversation == row.conversation
             }
@@ -700,7 +706,7 @@ impl Model {
     fn abandoned_at(&self, row: &QueueRow) -> Option<i64> {
         let after = i64::from(self.conversations.website.close_idle_after_ms);
         let last = row.last.as_ref().filter(|last| after > 0 && last.kind == Kind::Agent)?;
-        (row.stage == Stage::Active).then_some(last.at.0 + after)
+        (row.stage == Stage::Active).then_some(last.at.max(row.picked_at.unwrap_or_default()).0 + after)
     }
 
     fn form_due(&self, now: i64, row: &QueueRow) -> bool {
@@ -710,7 +716,7 @@ impl Model {
 
     fn is_stranded(&self, row: &QueueRow) -> bool {
         let department = row.department.as_ref().filter(|department| self.departments.contains_key(department));
-        let nowhere = |department| !self.is_covered(department) && self.fallback(department).is_none();
+        let nowhere = |department| !self.is_covered(department) && self.fallback(department, row).is_none();
         // To an empty desk another word is said.
         row.stage == Stage::Waiting && self.is_open() && department.is_some_and(nowhere)
     }
@@ -756,7 +762,7 @@ impl Model {
             return;
         }
         assert!(row.form_offered || !self.is_stranded(row), "nobody is there, and no form: {row:?}");
-        let fallback = row.department.as_ref().and_then(|department| self.fallback(department));
+        let fallback = row.department.as_ref().and_then(|department| self.fallback(department, row));
         let is_covered = row.department.as_ref().is_none_or(|department| self.is_covered(department));
         assert!(is_covered || fallback.is_none(), "the fallback is there: {row:?}");
         assert_eq!(self.choose(row), None, "somebody could take it: {row:?}");

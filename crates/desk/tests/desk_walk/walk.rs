@@ -184,7 +184,10 @@ impl Walk {
                 let row = self.ask(n, of, priority, earlier);
                 Input::Heard(ToDesk::Ask { row: Box::new(row), by: reopened.map(agent_ref) })
             }
-            Op::End { room: n } => Input::Heard(ToDesk::End { handoff: self.open_of(n)?.handoff.clone() }),
+            Op::End { room: n } => {
+                let QueueRow { handoff, conversation, told: epoch, .. } = self.open_of(n)?.clone();
+                Input::Heard(ToDesk::End { handoff, conversation, epoch })
+            }
             Op::Form { room: n } => Input::Heard(ToDesk::AfterHours { row: Box::new(self.form(n)?) }),
             Op::Say { room: n, by_agent } => {
                 let row = self.open_of(n)?;
