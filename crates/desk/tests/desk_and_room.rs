@@ -374,7 +374,10 @@ impl House {
                 let (fresh, by) = (self.fresh(), agent_ref(agent));
                 let latest = self.rooms[usize::from(room)].record().and_then(|record| record.handoffs.last());
                 if let Some(handoff) = latest.map(|latest| latest.row.handoff.clone()) {
-                    let _ = self.tell(room, RoomInput::Reopen { by, handoff, fresh, department: None, priority: Priority::Normal });
+                    let _ = self.tell(
+                        room,
+                        RoomInput::Reopen { by, handoff, fresh, department: None, priority: Priority::Normal },
+                    );
                 }
             }
             Op::Prioritize { room, vip } => {
