@@ -4,11 +4,12 @@
 //! `~` stands for the 20 characters of an id.
 #![allow(clippy::unwrap_used)]
 
-use protocol::desk::{AgentCard, DeskDown, DeskUp, LastMessage, Page, QueueRow};
+use protocol::desk::{AgentCard, DeskDown, DeskUp, LastMessage, Note, Offer, Page, QueueRow};
 use protocol::http::*;
 use protocol::lean::{self, Lean};
 use protocol::problem::{Code, Problem};
-use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState, RoomUp};
+use protocol::room::{AgentRef, HandoffView, Message, Place, RoomDown, RoomState, RoomUp};
+use protocol::routing::{Considered, ConversationSettings, Decision, DecisionsReply, Routing, TransferRequest};
 use protocol::team::*;
 use protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -77,10 +78,12 @@ fn handoff() -> HandoffView {
         agent: Some(agent()),
         reason: Some(CloseReason::Resolved),
         emailed: false,
+        form_offered: false,
+        place: None,
     }
 }
 
-const STATE: &str = r#"{"desk_open":true,"handoff":{"id":"ho_~","stage":"closed","epoch":3,"asked_at":1,"agent":{"id":"ag_~","name":"Ada Lovelace"},"reason":"resolved","emailed":false}}"#;
+const STATE: &str = r#"{"desk_open":true,"handoff":{"id":"ho_~","stage":"closed","epoch":3,"asked_at":1,"agent":{"id":"ag_~","name":"Ada Lovelace"},"reason":"resolved","emailed":false,"form_offered":false}}"#;
 
 #[test]
 fn messages_and_states() {
@@ -100,7 +103,13 @@ fn messages_and_states() {
     by_both(RoomState { desk_open: true, handoff: Some(handoff()) }, STATE);
     by_both(RoomState { desk_open: false, handoff: None }, r#"{"desk_open":false}"#);
     let fresh = HandoffView { stage: Stage::Waiting, agent: None, reason: None, emailed: true, ..handoff() };
-    by_both(fresh, r#"{"id":"ho_~","stage":"waiting","epoch":3,"asked_at":1,"emailed":true}"#);
+    let fresh_json = r#"{"id":"ho_~","stage":"waiting","epoch":3,"asked_at":1,"emailed":true,"form_offered":false}"#;
+    by_both(fresh.clone(), fresh_json);
+    let place = Place { ahead: 2, from_min: Some(0), to_min: Some(5) };
+    let standing = HandoffView { form_offered: true, place: Some(place), ..fresh };
+    let place_json = r#""form_offered":true,"place":{"ahead":2,"from_min":0,"to_min":5}"#;
+    by_both(standing, &fresh_json.replace(r#""form_offered":false"#, place_json));
+    by_both(Place { ahead: 50, from_min: None, to_min: None }, r#"{"ahead":50}"#);
 }
 
 #[test]
@@ -192,28 +201,14 @@ fn words() {
         )*};
     }
     check!(Role, Intent, Reachability, Cause, Oddity, Deed, Status, Stage, CloseReason, Kind, Event, Party);
+    check!(Priority, RoutingMode, Delivery, WhenDeclined, Requeue, Act, Why);
 }
 
 fn row() -> QueueRow {
-    QueueRow {
-        handoff: id("ho"),
-        conversation: id("cv"),
-        stage: Stage::Waiting,
-        epoch: Epoch(0),
-        asked_at: Timestamp(5),
-        page: Page::default(),
-        visitor_name: None,
-        email: None,
-        last: None,
-        agent: None,
-        picked_at: None,
-        closed_at: None,
-        reason: None,
-        returned: false,
-    }
+    QueueRow::waiting(id("ho"), id("cv"), Timestamp(5), Page::default())
 }
 
-const ROW: &str = r#"{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"returned":false}"#;
+const ROW: &str = r#"{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"returned":false,"priority":"normal","told":0}"#;
 
 fn card() -> AgentCard {
     AgentCard {
@@ -234,10 +229,10 @@ fn card() -> AgentCard {
 const CARD: &str = r#"{"id":"ag_~","name":"Ada","role":"support_staff","intent":"available","reachability":"connected","status":"busy","load":2,"capacity":5,"departments":["dp_~"],"since":3}"#;
 
 fn department() -> DepartmentCard {
-    DepartmentCard { id: id("dp"), name: text("Sales"), covered: true }
+    DepartmentCard { id: id("dp"), name: text("Sales"), covered: true, late: false }
 }
 
-const DEPARTMENT: &str = r#"{"id":"dp_~","name":"Sales","covered":true}"#;
+const DEPARTMENT: &str = r#"{"id":"dp_~","name":"Sales","covered":true,"late":false}"#;
 
 const SETTINGS: PresenceSettings =
     PresenceSettings { stale_after_ms: 45_000, grace_ms: 10_000, idle_after_ms: 300_000 };
@@ -257,11 +252,23 @@ fn frames_of_the_desk() {
         closed_at: Some(Timestamp(8)),
         reason: Some(CloseReason::EndedByVisitor),
         returned: true,
+        department: Some(id("dp")),
+        priority: Priority::Vip,
+        queued_at: Some(Timestamp(9)),
+        told: Epoch(1),
+        offer: Some(Offer { agent: agent(), at: Timestamp(10), until: Timestamp(11) }),
+        declined: vec![id("ag")],
+        ring_at: Some(Timestamp(12)),
+        earlier: Some(id("ag")),
+        place: Some(Place { ahead: 1, from_min: None, to_min: None }),
+        form_offered: true,
+        expires_at: Some(Timestamp(13)),
+        note: Some(Note { by: agent(), at: Timestamp(14), text: text("Mind the cat") }),
         ..row()
     };
     by_serde(
         DeskDown::Row { row: full_row },
-        r#"{"t":"row","row":{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"visitor_name":"Ann","email":"a@b.co","last":{"kind":"visitor","text":"Hi","at":6},"agent":{"id":"ag_~","name":"Ada Lovelace"},"picked_at":7,"closed_at":8,"reason":"ended_by_visitor","returned":true}}"#,
+        r#"{"t":"row","row":{"handoff":"ho_~","conversation":"cv_~","stage":"waiting","epoch":0,"asked_at":5,"page":{"url":"","title":""},"visitor_name":"Ann","email":"a@b.co","last":{"kind":"visitor","text":"Hi","at":6},"agent":{"id":"ag_~","name":"Ada Lovelace"},"picked_at":7,"closed_at":8,"reason":"ended_by_visitor","returned":true,"department":"dp_~","priority":"vip","queued_at":9,"told":1,"offer":{"agent":{"id":"ag_~","name":"Ada Lovelace"},"at":10,"until":11},"declined":["ag_~"],"ring_at":12,"earlier":"ag_~","place":{"ahead":1},"form_offered":true,"expires_at":13,"note":{"by":{"id":"ag_~","name":"Ada Lovelace"},"at":14,"text":"Mind the cat"}}}"#,
     );
     let welcome = DeskDown::Welcome {
         me: id("ag"),
@@ -443,10 +450,11 @@ fn bodies_for_operators() {
         beats: 6,
         beats_refused: 7,
         frames_refused: 8,
+        tally: Tally { expired: 1, returned: 2, ..Tally::default() },
     };
-    let bare = r#"{"leases":1,"handoffs":2,"unpublished":3,"awake_since":4,"alarms":5,"beats":6,"beats_refused":7,"frames_refused":8}"#;
+    let bare = r#"{"leases":1,"handoffs":2,"unpublished":3,"awake_since":4,"alarms":5,"beats":6,"beats_refused":7,"frames_refused":8,"tally":{"expired":1,"abandoned":0,"lapsed":0,"returned":2,"repaired":0}}"#;
     by_serde(vitals(None), bare);
-    by_serde(vitals(Some(Timestamp(9))), &bare.replace("{", r#"{"alarm_at":9,"#));
+    by_serde(vitals(Some(Timestamp(9))), &bare.replacen('{', r#"{"alarm_at":9,"#, 1));
     let job = JobView { name: "tick".into(), ran_at: Timestamp(1), done: 2, failed: 0 };
     by_serde(JobsReply { items: vec![job] }, r#"{"items":[{"name":"tick","ran_at":1,"done":2,"failed":0}]}"#);
 }
@@ -468,10 +476,12 @@ fn bodies_of_the_platform() {
         origins: vec!["https://shop.example".into()],
         look: Some(WidgetLook { title: "T".into(), greeting: "G".into(), handoff_delay_ms: 0 }),
         key: Some(id("pk")),
+        routing: Routing { mode: RoutingMode::RoundRobin, fallback: Some(id("dp")), ..Routing::default() },
+        conversations: ConversationSettings::default(),
     };
     by_serde(
         tenant,
-        r#"{"name":"Lumen","handle":"lumen","department":"Support","agents":[{"email":"a@b.co","name":"Ada","role":"platform_admin","password":"12345678","capacity":3}],"origins":["https://shop.example"],"look":{"title":"T","greeting":"G","handoff_delay_ms":0},"key":"pk_~"}"#,
+        r#"{"name":"Lumen","handle":"lumen","department":"Support","agents":[{"email":"a@b.co","name":"Ada","role":"platform_admin","password":"12345678","capacity":3}],"origins":["https://shop.example"],"look":{"title":"T","greeting":"G","handoff_delay_ms":0},"key":"pk_~","routing":{"mode":"round_robin","delivery":"offer","offer_ms":30000,"sticky":true,"fallback":"dp_~","when_declined":"ring_again","form_after_ms":300000,"alert_after_ms":120000},"conversations":{"website":{"expire_after_ms":79200000,"warn_before_ms":600000,"close_idle_after_ms":0}}}"#,
     );
     by_serde(
         TenantCreated {
@@ -539,4 +549,33 @@ fn unknown_fields_and_null_options_are_taken_by_both() {
     let said_more = full(r#"{"t":"error","code":"slow_down","id":null,"why":{"deep":[1]}}"#);
     assert!(serde_json::from_str::<RoomDown>(&said_more).is_ok());
     assert!(lean::read::<RoomDown>(&said_more).is_some());
+}
+
+/// Kept in D1 for months.
+#[test]
+fn decisions() {
+    let decision = Decision {
+        handoff: id("ho"),
+        at: Timestamp(1),
+        act: Act::Offered,
+        agent: Some(agent()),
+        by: None,
+        department: Some(id("dp")),
+        mode: Some(RoutingMode::LeastLoaded),
+        considered: vec![Considered {
+            agent: agent(),
+            why: Why::AtCapacity,
+            status: Status::Busy,
+            since: Timestamp(2),
+            load: 5,
+            capacity: 5,
+        }],
+        note: None,
+    };
+    let json = r#"{"handoff":"ho_~","at":1,"act":"offered","agent":{"id":"ag_~","name":"Ada Lovelace"},"department":"dp_~","mode":"least_loaded","considered":[{"agent":{"id":"ag_~","name":"Ada Lovelace"},"why":"at_capacity","status":"busy","since":2,"load":5,"capacity":5}]}"#;
+    by_serde(decision.clone(), json);
+    let reply = DecisionsReply { items: vec![decision], cursor: Some("9".into()) };
+    by_serde(reply, &format!(r#"{{"items":[{json}],"cursor":"9"}}"#));
+    let transfer = TransferRequest { epoch: Epoch(2), agent: None, department: Some(id("dp")), note: Some(text("Hi")) };
+    by_serde(transfer, r#"{"epoch":2,"department":"dp_~","note":"Hi"}"#);
 }

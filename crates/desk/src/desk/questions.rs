@@ -3,6 +3,7 @@
 use super::{Agent, Desk, Versions};
 use crate::Refusal;
 use protocol::desk::{AgentCard, DeskDown, QueueRow};
+use protocol::room::AgentRef;
 use protocol::team::{Counts, DepartmentCounts, Odd, PresenceReply};
 use protocol::{
     AgentId, DepartmentId, HandoffId, Intent, Name, Oddity, Reachability, SessionId, SignInId, Stage, Status, Timestamp,
@@ -31,7 +32,7 @@ pub struct WantedRows {
     pub stage: Option<Stage>,
     /// Of this department only.
     pub department: Option<DepartmentId>,
-    /// Of this owner, or of whoever had it last, only.
+    /// Of this one only, who owns it or is being asked.
     pub agent: Option<AgentId>,
     /// Behind this one.
     pub after: Option<HandoffId>,
@@ -124,7 +125,7 @@ impl Desk {
         let fits = |row: &QueueRow| {
             stage.is_none_or(|stage| row.stage == stage)
                 && department.as_ref().is_none_or(|id| row.department.as_ref() == Some(id))
-                && agent.as_ref().is_none_or(|id| row.agent.as_ref().is_some_and(|owner| owner.id == *id))
+                && agent.as_ref().is_none_or(|id| holder(row).is_some_and(|holder| holder.id == *id))
         };
         let rows: Vec<QueueRow> = self.queue.listed().into_iter().filter(fits).collect();
         // What was closed meanwhile marks no place any more: from the beginning again.
@@ -187,6 +188,15 @@ impl Desk {
             *counts.entry(lease.sign_in.clone()).or_default() += 1;
         }
         counts.into_iter().collect()
+    }
+}
+
+/// Who has it, or is being asked to take it.
+fn holder(row: &QueueRow) -> Option<&AgentRef> {
+    match row.stage {
+        Stage::Active => row.agent.as_ref(),
+        Stage::Waiting => row.offer.as_ref().map(|offer| &offer.agent),
+        Stage::Closed => None,
     }
 }
 

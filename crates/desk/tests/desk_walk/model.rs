@@ -497,7 +497,7 @@ impl Model {
             Act::Warned => {
                 let expires_at = row.asked_at + ms(self.conversations.website.expire_after_ms);
                 let warn_at = expires_at.0 - i64::from(self.conversations.website.warn_before_ms);
-                assert!(warn_at <= now && row.expires_at.is_none(), "{what}");
+                assert!(warn_at <= now && row.expires_at != Some(expires_at), "{what}");
                 self.news(&row, |row, _| ToRoom::Warned { handoff: row.handoff.clone(), expires_at });
                 self.put(QueueRow { expires_at: Some(expires_at), ..row });
             }
@@ -744,7 +744,7 @@ impl Model {
             assert!(now < self.expires_at(row), "expired: {row:?}");
             let warn = i64::from(self.conversations.website.warn_before_ms);
             assert!(
-                warn == 0 || row.expires_at.is_some() || now < self.expires_at(row) - warn,
+                warn == 0 || row.expires_at == Some(at(self.expires_at(row))) || now < self.expires_at(row) - warn,
                 "to be warned: {row:?}"
             );
             assert!(self.abandoned_at(row).is_none_or(|at| now < at), "abandoned: {row:?}");
