@@ -19,7 +19,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use walk::Walk;
 
 /// Steps of the long walk in an ordinary run.
-const LONG: usize = 10_000;
+const LONG: usize = 100_000;
 
 proptest! {
     #![proptest_config(cases(200))]
