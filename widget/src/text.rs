@@ -117,7 +117,7 @@ pub fn place(place: Place) -> String {
     let people = match place.ahead {
         0 => "You're next.".to_owned(),
         1 => "1 person is ahead of you.".to_owned(),
-        Place::MOST.. => join(&["More than ", &ahead, " people are ahead of you."]),
+        Place::MOST.. => join(&[&ahead, " or more people are ahead of you."]),
         _ => join(&[&ahead, " people are ahead of you."]),
     };
     let (Some(from), Some(to @ ..DAY)) = (place.from_min, place.to_min) else { return people };
