@@ -1,27 +1,18 @@
-//! JSON into serde's types by way of `protocol`'s small tree: serde_json would write its parser, its errors and the
-//! reading of structs as arrays into every type anew. Frames are taken apart by hand, because serde buffers whatever
-//! is tagged from inside, in code for every type.
+//! Frames of the desk. They are taken apart by hand, because serde buffers whatever is tagged from inside, in code for
+//! every type.
+
+pub use protocol::tree::read;
 
 use protocol::desk::DeskDown;
 use protocol::lean::Json;
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Visitor};
-use std::fmt;
+use protocol::tree::read_tree;
+use serde::de::DeserializeOwned;
 
-/// Not JSON, or not of the type that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unfit;
-
-/// Reads a text. Numbers are whole, as all of ours are. Errors: [`Unfit`].
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unfit> {
-    T::deserialize(Tree(&Json::parse(text).ok_or(Unfit)?))
-}
-
-/// A frame of the desk. Errors: [`Unfit`], also for frames of a later version.
-pub fn frame(text: &str) -> Result<DeskDown, Unfit> {
-    let json = Json::parse(text).ok_or(Unfit)?;
-    let Some(Json::Text(tag)) = of(&json, "t") else { return Err(Unfit) };
-    Ok(match tag.as_str() {
+/// A frame of the desk. Nothing, if it is none, or of a later version.
+pub fn frame(text: &str) -> Option<DeskDown> {
+    let json = Json::parse(text)?;
+    let Some(Json::Text(tag)) = of(&json, "t") else { return None };
+    Some(match tag.as_str() {
         "welcome" => DeskDown::Welcome {
             me: field(&json, "me")?,
             agents: field(&json, "agents")?,
@@ -36,7 +27,7 @@ pub fn frame(text: &str) -> Result<DeskDown, Unfit> {
         "settings" => DeskDown::Settings { settings: field(&json, "settings")? },
         "row" => DeskDown::Row { row: field(&json, "row")? },
         "error" => DeskDown::Error { code: field(&json, "code")? },
-        _ => return Err(Unfit),
+        _ => return None,
     })
 }
 
@@ -45,211 +36,8 @@ fn of<'a>(json: &'a Json, key: &str) -> Option<&'a Json> {
     fields.iter().find(|(known, _)| known == key).map(|(_, value)| value)
 }
 
-fn field<T: DeserializeOwned>(json: &Json, key: &str) -> Result<T, Unfit> {
-    T::deserialize(Tree(of(json, key).ok_or(Unfit)?))
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unfit")
-    }
-}
-
-impl std::error::Error for Unfit {}
-
-impl de::Error for Unfit {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Unfit
-    }
-
-    // Those of the library format what they say, in code for every type.
-    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Unfit
-    }
-
-    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Unfit
-    }
-
-    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
-        Unfit
-    }
-
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Unfit
-    }
-
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Unfit
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Unfit
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Unfit
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Tree<'a>(&'a Json);
-
-/// The methods of a deserializer that are another one by another name.
-macro_rules! alike {
-    ($($name:ident)* => $to:ident) => {
-        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-            self.$to(visitor)
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for Tree<'de> {
-    type Error = Unfit;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-        // Every type of ours says what it is.
-        Err(Unfit)
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Json::Bool(on) = *self.0 { visitor.visit_bool(on) } else { Err(Unfit) }
-    }
-
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Json::Int(number) = *self.0 { visitor.visit_i64(number) } else { Err(Unfit) }
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Json::Text(text) = self.0 { visitor.visit_borrowed_str(text) } else { Err(Unfit) }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Json::Null = self.0 { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if let Json::List(values) = self.0 { visitor.visit_seq(Values(values)) } else { Err(Unfit) }
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        let Json::Map(fields) = self.0 else { return Err(Unfit) };
-        visitor.visit_map(Fields { rest: fields, value: &Json::Null })
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Unfit> {
-        self.deserialize_map(visitor)
-    }
-
-    /// A word: no enum of ours that comes here carries more.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Unfit> {
-        if let Json::Text(name) = self.0 { visitor.visit_enum(Word(name)) } else { Err(Unfit) }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_unit()
-    }
-
-    alike! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_u8 deserialize_u16 deserialize_u32
-    deserialize_u64 deserialize_f32 deserialize_f64 => deserialize_i64 }
-    alike! { deserialize_string deserialize_char deserialize_identifier => deserialize_str }
-    alike! { deserialize_bytes deserialize_byte_buf deserialize_unit => deserialize_any }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unfit> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Unfit> {
-        self.deserialize_seq(visitor)
-    }
-}
-
-struct Values<'a>(&'a [Json]);
-
-impl<'de> de::SeqAccess<'de> for Values<'de> {
-    type Error = Unfit;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unfit> {
-        let Some((first, rest)) = self.0.split_first() else { return Ok(None) };
-        self.0 = rest;
-        seed.deserialize(Tree(first)).map(Some)
-    }
-}
-
-struct Fields<'a> {
-    rest: &'a [(String, Json)],
-    value: &'a Json,
-}
-
-impl<'de> de::MapAccess<'de> for Fields<'de> {
-    type Error = Unfit;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
-        let Some(((key, value), rest)) = self.rest.split_first() else { return Ok(None) };
-        (self.rest, self.value) = (rest, value);
-        seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
-        seed.deserialize(Tree(self.value))
-    }
-}
-
-struct Word<'a>(&'a str);
-
-impl<'de> de::EnumAccess<'de> for Word<'de> {
-    type Error = Unfit;
-    type Variant = Nothing;
-
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Nothing), Unfit> {
-        Ok((seed.deserialize(BorrowedStrDeserializer::new(self.0))?, Nothing))
-    }
-}
-
-/// What a word carries.
-struct Nothing;
-
-impl<'de> de::VariantAccess<'de> for Nothing {
-    type Error = Unfit;
-
-    fn unit_variant(self) -> Result<(), Unfit> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, Unfit> {
-        Err(Unfit)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit)
-    }
+fn field<T: DeserializeOwned>(json: &Json, key: &str) -> Option<T> {
+    read_tree(of(json, key)?).ok()
 }
 
 #[cfg(test)]
@@ -335,7 +123,7 @@ mod tests {
         ];
         for told in frames {
             let text = serde_json::to_string(&told).unwrap();
-            assert_eq!(frame(&text), Ok(told), "{text}");
+            assert_eq!(frame(&text), Some(told), "{text}");
         }
     }
 
@@ -343,7 +131,7 @@ mod tests {
     fn what_is_no_frame_is_refused() {
         for text in ["", "{", "[]", "{}", r#"{"t":"later"}"#, r#"{"t":"row"}"#, r#"{"t":"row","row":{}}"#, r#"{"t":7}"#]
         {
-            assert_eq!(frame(text), Err(Unfit), "{text}");
+            assert_eq!(frame(text), None, "{text}");
         }
     }
 

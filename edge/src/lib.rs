@@ -10,7 +10,6 @@ mod db;
 mod desk;
 mod error;
 mod handlers;
-mod json;
 mod object;
 mod outbox;
 mod random;
@@ -19,7 +18,7 @@ mod room;
 mod routes;
 mod sql;
 
-use protocol::Timestamp;
+use protocol::{Timestamp, tree as json};
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 #[event(fetch)]

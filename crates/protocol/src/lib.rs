@@ -16,6 +16,7 @@ pub mod routing;
 mod schema;
 pub mod team;
 pub mod text;
+pub mod tree;
 pub mod words;
 
 pub use ids::*;

@@ -38,7 +38,7 @@ fn hear(dispatch: &Dispatch, news: News) {
         News::Up => {}
         News::Frame(text) => {
             // A frame of a later version, unknown here, is passed over.
-            if let Ok(frame) = json::frame(&text) {
+            if let Some(frame) = json::frame(&text) {
                 dispatch.dispatch(Action::Heard(frame, web::now()));
             }
         }

@@ -1,20 +1,25 @@
-//! JSON into serde's types by way of `protocol`'s small tree. serde_json would write its parser, its errors and the
-//! reading of structs as arrays into every type anew; here a type brings only its own fields, which is much less Wasm.
+//! JSON into serde's types by way of [`lean`](crate::lean)'s small tree, for edge and dashboard. serde_json would write its
+//! parser, its errors and the reading of structs as arrays into every type anew; here a type brings only its own fields,
+//! which is much less Wasm.
 
-use protocol::lean::Json;
+use crate::lean::Json;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Visitor};
 use std::cell::Cell;
 use std::fmt;
 
 /// Why a text is not what it should be; for the log only.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit(String);
 
 /// Reads a text. Numbers are whole, as all of ours are; structs are maps.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unfit> {
-    let json = Json::parse(text).ok_or_else(|| Unfit("not JSON".to_owned()))?;
-    T::deserialize(Tree(&json)).map_err(|Stop| Unfit(REASON.take()))
+    read_tree(&Json::parse(text).ok_or_else(|| Unfit("not JSON".to_owned()))?)
+}
+
+/// Reads what has been parsed.
+pub fn read_tree<T: DeserializeOwned>(json: &Json) -> Result<T, Unfit> {
+    T::deserialize(Tree(json)).map_err(|Stop| Unfit(REASON.take()))
 }
 
 thread_local! {
