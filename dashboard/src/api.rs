@@ -4,12 +4,11 @@
 pub mod routing;
 pub mod team;
 
-use crate::json;
 use gloo_net::http::{Method, RequestBuilder};
 use protocol::desk::AgentCard;
 use protocol::http::{Ack, EventsReply, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest};
 use protocol::problem::{Code, Problem};
-use protocol::{ConversationId, Intent, Seq};
+use protocol::{ConversationId, Intent, Seq, tree};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -86,7 +85,7 @@ fn body(message: &impl Serialize) -> Option<String> {
 }
 
 fn read<T: DeserializeOwned>(reply: Reply<String>) -> Reply<T> {
-    json::read(&reply?).map_err(|_| Code::Internal.into())
+    tree::read(&reply?).map_err(|_| Code::Internal.into())
 }
 
 /// For answers of which it is enough that it is done.
@@ -108,7 +107,7 @@ async fn ask(method: Method, path: String, body: Option<String>) -> Reply<String
 
 /// The problem document of a reply; for one that has none (a proxy's error page), what its status means.
 fn problem(status: u16, text: &str) -> Problem {
-    json::read(text).unwrap_or_else(|_| {
+    tree::read(text).unwrap_or_else(|_| {
         Problem::from(match status {
             401 => Code::Unauthenticated,
             403 => Code::Forbidden,

@@ -1,8 +1,6 @@
 //! Frames of the desk. They are taken apart by hand, because serde buffers whatever is tagged from inside, in code for
 //! every type.
 
-pub use protocol::tree::read;
-
 use protocol::desk::DeskDown;
 use protocol::lean::Json;
 use protocol::tree::read_tree;
@@ -48,6 +46,7 @@ mod tests {
     use protocol::room::{AgentRef, Place};
     use protocol::routing::{ConversationSettings, Routing};
     use protocol::team::{DepartmentCard, PresenceSettings};
+    use protocol::tree::read;
     use protocol::{
         AgentId, Body, ConversationId, DepartmentId, Email, HandoffId, Intent, Kind, Name, Priority, Reachability,
         Role, Status, Timestamp,

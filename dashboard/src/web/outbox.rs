@@ -1,9 +1,8 @@
 //! Messages that no room has acknowledged, and drafts, kept over reloads in `localStorage`. One key for each agent
 //! and conversation, so that two tabs with two conversations never write over each other.
 
-use crate::json;
 use protocol::http::SendRequest;
-use protocol::{AgentId, ConversationId};
+use protocol::{AgentId, ConversationId, tree};
 use web_sys::Storage;
 
 fn storage() -> Option<Storage> {
@@ -21,7 +20,7 @@ fn draft_key(agent: &AgentId, conversation: &ConversationId) -> String {
 /// What is not acknowledged, oldest first.
 pub fn load(agent: &AgentId, conversation: &ConversationId) -> Vec<SendRequest> {
     let text = storage().and_then(|storage| storage.get_item(&outbox_key(agent, conversation.as_str())).ok()?);
-    text.and_then(|text| json::read(&text).ok()).unwrap_or_default()
+    text.and_then(|text| tree::read(&text).ok()).unwrap_or_default()
 }
 
 /// Replaces what is not acknowledged.
