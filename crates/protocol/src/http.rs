@@ -1,7 +1,8 @@
 //! Bodies of HTTP requests and replies. Addresses stand in the edge's table of routes.
 
 use crate::desk::{Page, QueueRow};
-use crate::room::RoomDown;
+use crate::file::FileSettings;
+use crate::room::{Message, RoomDown};
 use crate::routing::{ConversationSettings, Routing};
 use crate::{
     AgentId, Body, ClientMsgId, ConversationId, DepartmentId, Email, Epoch, Intent, Name, Role, Seq, TenantId,
@@ -33,8 +34,10 @@ pub struct BootReply {
     pub conversation: ConversationId,
     /// Looks and behaviour.
     pub widget: WidgetLook,
+    /// What may be sent besides text.
+    pub files: FileSettings,
 }
-lean_struct!(BootReply { token, visitor, conversation, widget });
+lean_struct!(BootReply { token, visitor, conversation, widget, files });
 
 /// Looks and behaviour of a widget.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,14 +112,59 @@ pub struct TypingRequest {
 }
 lean_struct!(TypingRequest { on });
 
-/// `GET /v1/conversations/{id}/events?after=N`: the frames a new socket would get: a `welcome`, then what is going on.
+/// `GET /v1/conversations/{id}/events?after=N` (or `latest=N`): the frames a new socket would get: a `welcome`, then what
+/// is going on. With `rev=R`, the `rev` of the last answer, it is held for up to [`EventsReply::HELD_MS`] until there is
+/// something else to tell than then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventsReply {
     /// In order.
     pub frames: Vec<RoomDown>,
+    /// Stands for all of it but the messages.
+    pub rev: u32,
 }
-lean_struct!(EventsReply { frames });
+lean_struct!(EventsReply { frames, rev });
+
+impl EventsReply {
+    /// The longest that an answer is held, ms. Shorter than any proxy's patience, and than a client's.
+    pub const HELD_MS: u32 = 10_000;
+}
+
+/// `GET /v1/conversations/{id}/messages?before=N&limit=`: the messages before a place (without one, the last), oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MessagesReply {
+    /// A page of them, in order.
+    pub messages: Vec<Message>,
+}
+lean_struct!(MessagesReply { messages });
+
+/// `POST /v1/conversations/{id}/redactions`, for the owner and for admins: what a message says is taken away, for ever and
+/// for everybody. The conversation tells that, and who did it; so does the audit trail. Harmless to repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RedactRequest {
+    /// Which message.
+    pub seq: Seq,
+}
+
+/// How a room is: `GET /v1/platform/rooms/{id}?tenant=` (the conversation's id).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RoomVitals {
+    /// Place of its newest message.
+    pub last_seq: Seq,
+    /// The history in D1 has messages up to here.
+    pub projected: Seq,
+    /// For how long the oldest thing that the history lacks has been waiting, ms; 0 if it lacks nothing.
+    pub behind_ms: u32,
+    /// Open sockets.
+    pub sockets: u32,
+    /// Polls that are being held.
+    pub polls: u32,
+    /// Since when the object has been awake.
+    pub awake_since: Timestamp,
+}
 
 /// `POST /v1/auth/sign_in`. Answered with [`Me`] and the session cookie.
 #[derive(Clone, Serialize, Deserialize)]

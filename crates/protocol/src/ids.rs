@@ -113,6 +113,8 @@ ids! {
     SignInId = "si_";
     /// One tab (or API client) of a signed-in agent: a lease that must be renewed.
     SessionId = "se_";
+    /// One file in a conversation.
+    FileId = "fi_";
     /// Chosen by the sender; makes a send repeatable without doubling it.
     ClientMsgId = "cm_";
 }

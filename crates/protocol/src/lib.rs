@@ -5,6 +5,7 @@
 //! than the rest of the widget together. Tests hold the two to the same bytes.
 
 pub mod desk;
+pub mod file;
 pub mod http;
 pub mod ids;
 pub mod lean;

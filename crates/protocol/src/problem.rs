@@ -61,6 +61,14 @@ codes! {
     BadPassword = "bad_password", 400, "A password has 8 to 200 characters.";
     /// Not an e-mail address.
     BadEmail = "bad_email", 400, "That is not an e-mail address.";
+    /// A place in a conversation that it has not reached: whoever says so knows a conversation that is not this one.
+    UnknownPlace = "unknown_place", 400, "The conversation has not come so far.";
+    /// A file without a byte.
+    FileEmpty = "file_empty", 400, "The file is empty.";
+    /// A file larger than the tenant allows.
+    FileTooLarge = "file_too_large", 413, "The file is larger than this workspace allows.";
+    /// A file of a kind that the tenant does not allow, by its content.
+    FileNotAllowed = "file_not_allowed", 415, "Files of this kind are not taken here.";
     /// A frame that the server does not know.
     UnknownFrame = "unknown_frame", 400, "The frame is not one that this socket takes.";
     /// More bytes than any valid request has.

@@ -1,5 +1,6 @@
 //! What a room and its parties say to each other, over the socket and over polling alike.
 
+use crate::file::File;
 use crate::problem::Code;
 use crate::{
     AgentId, Body, ClientMsgId, CloseReason, ConversationId, Epoch, Event, HandoffId, Kind, Name, Party, Seq, Stage,
@@ -17,6 +18,18 @@ pub const SUBPROTOCOL: &str = "beckon.v1";
 pub const TOKEN_SUBPROTOCOL: &str = "token.";
 /// Most messages in one `welcome`; the rest follow as `message` frames (socket) or on the next poll (`more`).
 pub const WELCOME_MOST: u32 = 200;
+/// Messages of one page, and of a conversation that is opened anew.
+pub const PAGE: u32 = 50;
+
+/// Where a client goes on in a conversation: `after=N` or `latest=N` in the address of `socket` and `events`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Since {
+    /// Everything after this place.
+    After(Seq),
+    /// The last so many (1 to [`WELCOME_MOST`]), and everything after them.
+    Latest(u32),
+}
 
 /// One entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +41,7 @@ pub struct Message {
     pub kind: Kind,
     /// When the server stored it.
     pub at: Timestamp,
-    /// The text; absent in system messages.
+    /// The text; absent in system messages, with a file, and once it was redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     /// The sender's id for it; absent in system messages.
@@ -40,8 +53,65 @@ pub struct Message {
     /// What a system message tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Event>,
+    /// The file, instead of a text; absent once it was redacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<File>,
+    /// The message that the event speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Seq>,
 }
-lean_struct!(Message { seq, kind, at, body, id, agent, event });
+lean_struct!(Message { seq, kind, at, body, id, agent, event, file, of });
+
+impl Message {
+    /// Whether an agent has taken away what it said.
+    pub fn is_redacted(&self) -> bool {
+        self.event.is_none() && self.body.is_none() && self.file.is_none()
+    }
+
+    /// Takes away what it said.
+    pub fn redact(&mut self) {
+        (self.body, self.file) = (None, None);
+    }
+}
+
+/// How far a party has come. Only ever grows: what is behind changes nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Receipt {
+    /// Everything up to here is in a client of theirs.
+    pub delivered: Seq,
+    /// Everything up to here has been before their eyes; never beyond `delivered`.
+    pub read: Seq,
+}
+lean_struct!(Receipt { delivered, read });
+
+impl Receipt {
+    /// As far as either.
+    pub fn max(self, other: Receipt) -> Receipt {
+        Receipt { delivered: self.delivered.max(other.delivered), read: self.read.max(other.read) }
+    }
+}
+
+/// How far both parties have come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Receipts {
+    /// In any tab of theirs.
+    pub visitor: Receipt,
+    /// Of whoever owned the conversation, one after the other.
+    pub agent: Receipt,
+}
+lean_struct!(Receipts { visitor, agent });
+
+impl Receipts {
+    /// Those of a side.
+    pub fn of(self, party: Party) -> Receipt {
+        match party {
+            Party::Visitor => self.visitor,
+            Party::Agent => self.agent,
+        }
+    }
+}
 
 /// An agent as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,24 +202,39 @@ pub enum RoomUp {
         /// Writing now.
         on: bool,
     },
+    /// How far the party has come. Never answered, unless it cannot be true. Only the visitor and the owner have a say.
+    Receipt {
+        /// See [`Receipt::delivered`].
+        delivered: Seq,
+        /// See [`Receipt::read`].
+        read: Seq,
+    },
 }
-lean_tagged!(RoomUp { "send" => Send { id, body }, "typing" => Typing { on } });
+lean_tagged!(RoomUp {
+    "send" => Send { id, body },
+    "typing" => Typing { on },
+    "receipt" => Receipt { delivered, read },
+});
 
 /// What the room says to a party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum RoomDown {
-    /// The first frame: everything after the `after` that was asked for, oldest first.
+    /// The first frame: everything after the place that was asked for, oldest first.
     Welcome {
         /// The conversation.
         conversation: ConversationId,
-        /// Messages after the asked place, at most [`WELCOME_MOST`].
+        /// The place after which the messages begin.
+        from: Seq,
+        /// Messages after that, at most [`WELCOME_MOST`].
         messages: Vec<Message>,
         /// There are more after the last one: they follow as frames, or on the next poll.
         more: bool,
         /// The rest of the room.
         state: RoomState,
+        /// How far both have come.
+        receipts: Receipts,
         /// The server's clock, for showing ages; client clocks are never believed.
         now: Timestamp,
     },
@@ -172,6 +257,11 @@ pub enum RoomDown {
         /// All of it.
         state: RoomState,
     },
+    /// Somebody has come further. Sent whole, so a lost one does no harm.
+    Receipts {
+        /// How far both have come.
+        receipts: Receipts,
+    },
     /// The other party is writing, or has stopped.
     Typing {
         /// Who.
@@ -192,10 +282,11 @@ pub enum RoomDown {
     },
 }
 lean_tagged!(RoomDown {
-    "welcome" => Welcome { conversation, messages, more, state, now },
+    "welcome" => Welcome { conversation, from, messages, more, state, receipts, now },
     "message" => Message { message },
     "ack" => Ack { id, seq, at },
     "state" => State { state },
+    "receipts" => Receipts { receipts },
     "typing" => Typing { party, on },
     "error" => Error { code, id, retry_after_ms },
 });

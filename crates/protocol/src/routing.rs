@@ -2,6 +2,7 @@
 //! something was done.
 
 use crate::desk::QueueRow;
+use crate::file::FileSettings;
 use crate::http::WidgetLook;
 use crate::room::AgentRef;
 use crate::{
@@ -124,6 +125,8 @@ impl Default for ChannelSettings {
 pub struct ConversationSettings {
     /// Those that begin in a widget.
     pub website: ChannelSettings,
+    /// What may be sent in them besides text.
+    pub files: FileSettings,
 }
 
 /// `POST /v1/handoffs/{id}/assign`, for admins: an agent gets it, whoever has it now. Answered with the [`QueueRow`].

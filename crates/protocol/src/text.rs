@@ -62,6 +62,21 @@ fn checked_email(text: &str) -> Result<String, BadText> {
     if dotted && last != '.' { Ok(text) } else { Err(BadText::NotAnEmail) }
 }
 
+/// Browsers tell the last part of a path only; what else is sent may tell anything. Too long is cut in front, because
+/// the end says what kind of file it is.
+fn checked_file_name(text: &str) -> Result<String, BadText> {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control() && !is_bidi(*c)).collect();
+    let name = name.trim();
+    let over = name.chars().count().saturating_sub(FileName::MOST);
+    checked(&name.chars().skip(over).collect::<String>(), FileName::MOST)
+}
+
+/// Turns the direction of reading, so that `gpj.exe` may look like `exe.jpg`.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident, $most:literal, $check:expr;)*) => {$(
         $(#[$doc])*
@@ -116,6 +131,8 @@ texts! {
     Body, 4000, |text| checked(text, Body::MOST);
     /// A person's or a thing's name: 1 to 120 characters after trimming.
     Name, 120, |text| checked(text, Name::MOST);
+    /// A file's name: 1 to 120 characters, without any path and without control characters.
+    FileName, 120, checked_file_name;
     /// An e-mail address, at most 254 characters (RFC 5321). Checked for shape only: one `@`, a dotted domain, no spaces.
     Email, 254, checked_email;
 }
@@ -137,6 +154,23 @@ mod tests {
         assert_eq!(Body::parse(" \t\n "), Err(BadText::Empty));
         assert!(Body::parse(&"é".repeat(4000)).is_ok());
         assert_eq!(Body::parse(&"é".repeat(4001)), Err(BadText::TooLong));
+    }
+
+    #[test]
+    fn a_file_name_is_its_last_part_and_keeps_its_end() {
+        let cases = [
+            ("invoice.pdf", "invoice.pdf"),
+            ("C:\\Users\\ann\\a b.png", "a b.png"),
+            ("../../etc/passwd", "passwd"),
+            ("evil\u{202e}gpj.exe", "evilgpj.exe"),
+            ("a\r\nset-cookie: x.txt", "aset-cookie: x.txt"),
+        ];
+        for (given, kept) in cases {
+            assert_eq!(FileName::parse(given).map(String::from), Ok(kept.to_owned()), "{given}");
+        }
+        let long = FileName::parse(&format!("{}.pdf", "é".repeat(300))).map(String::from).unwrap_or_default();
+        assert_eq!((long.chars().count(), long.ends_with("é.pdf")), (120, true));
+        assert_eq!(FileName::parse("a/"), Err(BadText::Empty));
     }
 
     #[test]

@@ -259,6 +259,8 @@ words! {
         ChangeWidget = "change_widget",
         /// Made a visitor one who goes before others, or no longer one.
         SetVip = "set_vip",
+        /// Took away what a message said.
+        Redact = "redact",
     }
 
     /// The one value shown for an agent, derived from intent, leases and load; never stored.
@@ -347,6 +349,32 @@ words! {
         NobodyAvailable = "nobody_available",
         /// The visitor left an e-mail address and a message.
         AfterHoursSaved = "after_hours_saved",
+        /// An agent (named in the message) took away what an earlier message (`of`) said.
+        Redacted = "redacted",
+    }
+
+    /// What a file is, by its content. Images stand first.
+    FileKind {
+        /// An image.
+        Png = "png",
+        /// An image.
+        Jpeg = "jpeg",
+        /// An image, or some that move.
+        Gif = "gif",
+        /// An image.
+        Webp = "webp",
+        /// A document.
+        Pdf = "pdf",
+        /// UTF-8.
+        Text = "text",
+        /// A document of Word and its like.
+        Docx = "docx",
+        /// A spreadsheet.
+        Xlsx = "xlsx",
+        /// A presentation.
+        Pptx = "pptx",
+        /// A document of LibreOffice and its like.
+        Odt = "odt",
     }
 
     /// A side of the conversation.
