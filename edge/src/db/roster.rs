@@ -1,11 +1,12 @@
 //! A tenant's administration, as far as its desk needs it.
 
 use super::change::{Audited, Author, Change, Touched, audited, goes};
-use super::{Row, Value, batch, document, int, maybe_int, only, statement, text};
+use super::{Row, Value, batch, document, first, int, maybe_int, only, statement, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
 use crate::json;
 use desk::desk::Roster;
+use protocol::file::FileSettings;
 use protocol::routing::ConversationSettings;
 use protocol::team::{PresenceSettings, PresenceSettingsChange};
 use protocol::{Deed, TenantId};
@@ -86,15 +87,30 @@ fn settings_change<'a>(author: Author<'a>, detail: &str) -> Result<Change<'a>, E
 
 const CONVERSATIONS: &str = "SELECT json_patch(?2, conversations) AS item FROM tenant WHERE id = ?1";
 
-/// How long conversations live, as JSON.
+/// How long conversations live and what may be sent in them, as JSON.
 pub async fn conversations(db: &D1Database, tenant: &TenantId) -> Result<Json, EdgeError> {
     let defaults = serde_json::to_string(&ConversationSettings::default())?;
     document(db, CONVERSATIONS, &[text(tenant.as_str()), text(&defaults)]).await
 }
 
+/// As [`FileSettings`], of which everything may be absent.
+macro_rules! file_settings {
+    () => {
+        "json(COALESCE(json_extract(conversations, '$.files'), '{}'))"
+    };
+}
+pub(super) use file_settings;
+
+const FILES: &str = concat!("SELECT ", file_settings!(), " AS item FROM tenant WHERE id = ?1");
+
+/// What may be sent in a tenant's conversations.
+pub async fn files(db: &D1Database, tenant: &TenantId) -> Result<FileSettings, EdgeError> {
+    Ok(first(db, FILES, &[text(tenant.as_str())]).await?.unwrap_or_default())
+}
+
 const SET_CONVERSATIONS: &str = concat!("UPDATE tenant SET conversations = ?4 WHERE id = ?1 AND ", goes!());
 
-/// Changes how long conversations live.
+/// Changes how long conversations live and what may be sent in them.
 pub fn change_conversations<'a>(author: Author<'a>, new: &ConversationSettings) -> Result<Change<'a>, EdgeError> {
     let new = serde_json::to_string(new)?;
     let mut change = settings_change(author, &new)?;

@@ -1,9 +1,11 @@
 //! Widgets: found by their public key, and as admins manage them.
 
 use super::change::{Audited, Author, Change, Touched, audited, goes};
+use super::roster::file_settings;
 use super::{WHOLE, first, maybe_document, maybe_text, page, text};
 use crate::calls::Json;
 use crate::error::EdgeError;
+use protocol::file::FileSettings;
 use protocol::http::WidgetLook;
 use protocol::routing::ChangeWidget;
 use protocol::{Deed, DepartmentId, Priority, TenantId, VisitorId, WidgetId, WidgetKey};
@@ -21,10 +23,15 @@ pub struct Widget {
     pub origins: Vec<String>,
     /// How it looks.
     pub look: WidgetLook,
+    /// What its visitors may send besides text.
+    pub files: FileSettings,
 }
 
-const BY_KEY: &str = "SELECT json_object('tenant', tenant, 'id', id, 'origins', json(origins), 'look', json(look)) \
-    AS item FROM widget WHERE key = ?1";
+const BY_KEY: &str = concat!(
+    "SELECT json_object('tenant', tenant, 'id', w.id, 'origins', json(origins), 'look', json(look), 'files', ",
+    file_settings!(),
+    ") AS item FROM widget w JOIN tenant t ON t.id = w.tenant WHERE key = ?1"
+);
 
 /// The widget with this key.
 pub async fn by_key(db: &D1Database, key: &WidgetKey) -> Result<Option<Widget>, EdgeError> {

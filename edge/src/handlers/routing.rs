@@ -5,6 +5,7 @@ use crate::calls::DeskCall;
 use crate::cx::Cx;
 use crate::error::EdgeError;
 use crate::{db, random, reply};
+use protocol::file::FileSettings;
 use protocol::problem::Code;
 use protocol::routing::{ChangeDepartment, ChangeWidget, ChannelSettings, ConversationSettings, Routing, VipRequest};
 use protocol::team::{AddDepartment, DepartmentCard};
@@ -76,6 +77,7 @@ pub async fn change_conversations(mut cx: Cx) -> Result<Response, EdgeError> {
         // Not before it begins.
         (Some(warn_before_ms), (0, expire_after_ms.saturating_sub(1))),
         (unless_never(close_idle_after_ms), ChannelSettings::CLOSE_IDLE_AFTER_MS),
+        (Some(new.files.max_kb), FileSettings::MAX_KB),
     ])?;
     let db = cx.env.d1("DB")?;
     carry_out(&cx, db::roster::change_conversations(cx.author(&db)?, &new)?).await?;

@@ -31,7 +31,13 @@ pub async fn boot(mut cx: Cx) -> Result<Response, EdgeError> {
         },
     };
     let (visitor, conversation) = (claims.visitor.clone(), claims.conversation.clone());
-    reply::json(&BootReply { token: claims.sign(&secret)?, visitor, conversation, widget: widget.look })
+    reply::json(&BootReply {
+        token: claims.sign(&secret)?,
+        visitor,
+        conversation,
+        widget: widget.look,
+        files: widget.files,
+    })
 }
 
 /// For how long whether somebody can answer may be kept: a page view wakes no object, and mostly costs no query.

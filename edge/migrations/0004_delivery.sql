@@ -1,0 +1,3 @@
+-- Delivery: what the history keeps of files, and of messages whose words were taken away.
+
+ALTER TABLE message ADD COLUMN detail TEXT;          -- JSON {file?, of?}, as in protocol::room::Message
