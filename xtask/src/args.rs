@@ -17,6 +17,7 @@ cargo xtask bench <what> [--trials <n>]   measure; see bench/README.md
 cargo xtask deploy [--dry-run]            deploy to Cloudflare; see docs/operating.md
     --login                               sign in first, in a browser
     --create-database                     create the D1 database and print its id
+    --create-bucket                     create the R2 bucket for files
     --database-id <id>                    the D1 database to use
     --secrets                             ask for TOKEN_SECRET and PLATFORM_TOKEN and store them
 cargo xtask serve --port <n> --state <dir> [--var NAME=value]...
@@ -91,6 +92,8 @@ pub struct Deploy {
     pub login: bool,
     /// Create the database.
     pub create_database: bool,
+    /// Create the bucket.
+    pub create_bucket: bool,
     /// The database to use.
     pub database_id: Option<String>,
     /// Ask for the secrets.
@@ -186,6 +189,7 @@ fn deploy(mut parser: Parser) -> Result<Deploy> {
             Arg::Long("dry-run") => options.dry_run = true,
             Arg::Long("login") => options.login = true,
             Arg::Long("create-database") => options.create_database = true,
+            Arg::Long("create-bucket") => options.create_bucket = true,
             Arg::Long("database-id") => options.database_id = Some(parser.value()?.string()?),
             Arg::Long("secrets") => options.secrets = true,
             other => return Err(other.unexpected().into()),

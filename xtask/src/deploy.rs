@@ -15,6 +15,8 @@ use std::process::{Command, ExitCode};
 const NO_DATABASE: &str = "00000000-0000-0000-0000-000000000000";
 /// What the Worker does not run without.
 const SECRETS: [&str; 2] = ["TOKEN_SECRET", "PLATFORM_TOKEN"];
+/// Where files are kept, as in wrangler.toml.
+const BUCKET: &str = "beckon-files";
 
 /// Checks everything first, then migrates the database and deploys.
 pub fn run(project: &Project, options: &args::Deploy) -> Result<ExitCode> {
@@ -27,12 +29,16 @@ pub fn run(project: &Project, options: &args::Deploy) -> Result<ExitCode> {
         ask(wrangler(project).arg("login"))?;
     }
     signed_in(project)?;
+    if options.create_bucket {
+        ask(wrangler(project).args(["r2", "bucket", "create", BUCKET]))?;
+    }
     if options.create_database {
         return create_database(project);
     }
     let id = options.database_id.as_deref().context(
         "name the database with --database-id (`--create-database` creates one, docs/operating.md says more)",
     )?;
+    has_bucket(project)?;
     let config = config(project, id)?;
     if options.secrets {
         SECRETS.iter().try_for_each(|name| ask(with(project, &config).args(["secret", "put", name])))?;
@@ -71,6 +77,14 @@ fn create_database(project: &Project) -> Result<ExitCode> {
     ask(wrangler(project).args(["d1", "create", "beckon"]))?;
     println!("✓ now run `cargo xtask deploy --secrets --database-id <the id above>`");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asked before anything is changed: the upload, which is last, would fail without.
+fn has_bucket(project: &Project) -> Result<()> {
+    if process::output(wrangler(project).args(["r2", "bucket", "info", BUCKET])).is_none() {
+        bail!("there is no R2 bucket {BUCKET}; add --create-bucket");
+    }
+    Ok(())
 }
 
 fn has_secrets(project: &Project, config: &Path) -> Result<()> {
@@ -123,6 +137,7 @@ mod tests {
     fn the_configuration_of_a_deployment_names_its_database_and_finds_its_files() {
         let text = include_str!("../../wrangler.toml");
         let id = "12345678-9abc-def0-1234-56789abcdef0";
+        assert!(text.contains(&format!("bucket_name = \"{BUCKET}\"")));
         let moved = moved(text, id).unwrap();
         assert!(moved.contains(id) && !moved.contains(NO_DATABASE));
         for path in ["../edge/build/index.js", "../edge/migrations", "../dist/assets"] {
