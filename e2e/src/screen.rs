@@ -1,7 +1,7 @@
 //! What a party of a conversation sees.
 
 use crate::view::{Picture, View};
-use protocol::room::{HandoffView, Message, Place, RoomDown, RoomState};
+use protocol::room::{HandoffView, Message, Place, Receipts, RoomDown, RoomState};
 use protocol::{Event, Kind, Stage};
 
 /// An open conversation.
@@ -16,6 +16,8 @@ pub struct Thread {
     pub state: Option<RoomState>,
     /// Every place in line that was shown, in order.
     pub places: Vec<Place>,
+    /// How far both have come, as told last.
+    pub receipts: Receipts,
 }
 
 impl Thread {
@@ -41,12 +43,14 @@ impl Thread {
 impl Picture<RoomDown> for Thread {
     fn take(&mut self, frame: RoomDown) {
         match frame {
-            RoomDown::Welcome { messages, state, .. } => {
+            RoomDown::Welcome { messages, state, receipts, .. } => {
                 self.messages.extend(messages);
+                self.receipts = receipts;
                 self.shown(state);
             }
             RoomDown::Message { message } => self.messages.push(message),
             RoomDown::State { state } => self.shown(state),
+            RoomDown::Receipts { receipts } => self.receipts = receipts,
             RoomDown::Ack { .. } | RoomDown::Typing { .. } | RoomDown::Error { .. } => {}
         }
     }

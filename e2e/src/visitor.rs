@@ -102,7 +102,7 @@ impl Visitor {
     }
 
     async fn welcome(&self) -> (Vec<Message>, RoomState) {
-        let EventsReply { frames } = self.poll(0).await.ok();
+        let EventsReply { frames, .. } = self.poll(0).await.ok();
         let welcome = frames.into_iter().next().expect("a welcome");
         let RoomDown::Welcome { messages, more: false, state, .. } = welcome else { panic!("not all: {welcome:?}") };
         (messages, state)

@@ -122,7 +122,7 @@ async fn the_lives_of_conversations_stay_within_their_ranges() {
     put(json!({ "expire_after_ms": "late" })).send().await.refused(Code::Malformed);
     assert_eq!(ann.get::<ConversationSettings>(path).await, ConversationSettings::default());
     let website = ChannelSettings { expire_after_ms: 300_000, warn_before_ms: 0, close_idle_after_ms: 60_000 };
-    let settings = ConversationSettings { website };
+    let settings = ConversationSettings { website, ..ConversationSettings::default() };
     assert_eq!(put(json!(website)).send().await.ok::<ConversationSettings>(), settings);
     assert_eq!(ben.get::<ConversationSettings>(path).await, settings);
     audited(&ann, Deed::ChangeSettings).await;

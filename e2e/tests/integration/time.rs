@@ -12,7 +12,8 @@ const SLACK: i64 = 10_000;
 
 /// Conversations that live for so long, ms.
 fn living(expire_after_ms: u32, warn_before_ms: u32, close_idle_after_ms: u32) -> ConversationSettings {
-    ConversationSettings { website: ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms } }
+    let website = ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms };
+    ConversationSettings { website, ..ConversationSettings::default() }
 }
 
 #[tokio::test]
