@@ -9,12 +9,13 @@ use desk::desk::{Verb, Versions};
 use desk::notice::{Numbered, ToDesk, ToRoom};
 use desk::room::Speaker;
 use protocol::desk::Page;
-use protocol::http::{AfterHoursRequest, SendRequest};
+use protocol::file::File;
+use protocol::http::{Ack, AfterHoursRequest, SendRequest};
 use protocol::problem::{Code, Problem};
-use protocol::room::AgentRef;
+use protocol::room::{AgentRef, Receipt, Since};
 use protocol::{
-    AgentId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Priority, Seq, SignInId, Stage, Status,
-    TenantId, Timestamp,
+    AgentId, ClientMsgId, ConversationId, DepartmentId, Epoch, HandoffId, Intent, Name, Priority, Seq, SignInId, Stage,
+    Status, TenantId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use web_sys::RequestInit;
@@ -203,6 +204,41 @@ pub enum RoomCall {
         /// What.
         send: SendRequest,
     },
+    /// Ask whether a file may be sent as this message, before its bytes are stored. Answered with the ack, if it was sent
+    /// already, or null.
+    MayAttach {
+        /// Who.
+        speaker: Speaker,
+        /// Chosen by the sender, kept over retries.
+        id: ClientMsgId,
+        /// What.
+        file: File,
+    },
+    /// Store a message with a file whose bytes are stored. Answered with its ack.
+    Attach {
+        /// Who.
+        speaker: Speaker,
+        /// Chosen by the sender, kept over retries.
+        id: ClientMsgId,
+        /// What.
+        file: File,
+    },
+    /// Take away what a message says. Answered with nothing.
+    Redact {
+        /// Who.
+        by: AgentRef,
+        /// They may do so in any conversation.
+        is_admin: bool,
+        /// Which message.
+        seq: Seq,
+    },
+    /// Say how far one has come. Answered with nothing.
+    Receive {
+        /// Who.
+        speaker: Speaker,
+        /// How far.
+        receipt: Receipt,
+    },
     /// Ask for a human. Answered with the room's state.
     Ask {
         /// Who.
@@ -245,12 +281,27 @@ pub enum RoomCall {
         /// Writing now.
         on: bool,
     },
-    /// Everything after a place. Answered with frames.
+    /// A page of messages before a place. Answered with a [`MessagesReply`](protocol::http::MessagesReply).
+    Messages {
+        /// Who.
+        speaker: Speaker,
+        /// The place; the end, if there is none.
+        before: Option<Seq>,
+        /// How many.
+        limit: u32,
+    },
+    /// How the room is. Answered with its [`RoomVitals`](protocol::http::RoomVitals).
+    Vitals,
+    /// Tell the history everything again. Answered with the [`RoomVitals`](protocol::http::RoomVitals) after that.
+    Rebuild,
+    /// Everything from a place on. Answered with an [`EventsReply`](protocol::http::EventsReply).
     Events {
         /// Who.
         speaker: Speaker,
         /// The place.
-        after: Seq,
+        since: Since,
+        /// Hold the answer for a while if there is nothing else to tell than what this stands for.
+        rev: Option<u32>,
         /// Whether somebody can answer, as the Worker has it from D1; for visitors only. It counts where the
         /// room has no word of its own from the desk.
         open: Option<bool>,
@@ -277,8 +328,8 @@ pub struct DeskSocket {
 pub struct RoomSocket {
     /// Who.
     pub speaker: Speaker,
-    /// What they have already.
-    pub after: Seq,
+    /// From where on.
+    pub since: Since,
     /// By which sign-in, for agents.
     pub access: Option<Access>,
 }
@@ -383,6 +434,22 @@ impl Room {
         post(&self.0, &RoomCall::Send { speaker, send }).await
     }
 
+    /// Asks whether a file may be sent; the ack, if it was sent already.
+    pub async fn may_attach(&self, speaker: Speaker, id: ClientMsgId, file: File) -> Result<Option<Ack>, EdgeError> {
+        let Json(answer) = post(&self.0, &RoomCall::MayAttach { speaker, id, file }).await?;
+        Ok(json::read(&answer)?)
+    }
+
+    /// Sends a file whose bytes are stored.
+    pub async fn attach(&self, speaker: Speaker, id: ClientMsgId, file: File) -> Result<Json, EdgeError> {
+        post(&self.0, &RoomCall::Attach { speaker, id, file }).await
+    }
+
+    /// Asks what needs no arguments of its own to be checked here. Each [`RoomCall`] says what it is answered with.
+    pub async fn call(&self, call: RoomCall) -> Result<Json, EdgeError> {
+        post(&self.0, &call).await
+    }
+
     /// Asks for a human.
     pub async fn ask(
         &self,
@@ -411,16 +478,6 @@ impl Room {
     /// Leaves an e-mail address.
     pub async fn after_hours(&self, speaker: Speaker, form: AfterHoursRequest) -> Result<Json, EdgeError> {
         post(&self.0, &RoomCall::AfterHours { speaker, form }).await
-    }
-
-    /// Shows that one is writing.
-    pub async fn typing(&self, speaker: Speaker, on: bool) -> Result<(), EdgeError> {
-        post(&self.0, &RoomCall::Typing { speaker, on }).await.map(drop)
-    }
-
-    /// Reads everything after a place.
-    pub async fn events(&self, speaker: Speaker, after: Seq, open: Option<bool>) -> Result<Json, EdgeError> {
-        post(&self.0, &RoomCall::Events { speaker, after, open }).await
     }
 
     /// Tells a notice.

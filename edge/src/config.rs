@@ -37,6 +37,11 @@ pub fn presence_defaults(env: &Env) -> PresenceSettings {
     }
 }
 
+/// How many messages one party may send in ten seconds: `ROOM_MESSAGES`; where that is absent, the rules say.
+pub fn room_messages(env: &Env) -> Option<u32> {
+    number(env, "ROOM_MESSAGES")
+}
+
 fn number(env: &Env, name: &str) -> Option<u32> {
     env.var(name).ok()?.to_string().parse().ok()
 }

@@ -96,9 +96,9 @@ impl Cx {
         self.query("cursor", Place::parse)
     }
 
-    /// The place that a client has already; the beginning if it says none.
-    pub fn after(&self) -> Result<Seq, EdgeError> {
-        Ok(Seq(self.query("after", |text| text.parse().ok())?.unwrap_or_default()))
+    /// A place in a conversation. Errors: [`Code::Malformed`] for what can be none.
+    pub fn seq(&self, name: &str) -> Result<Option<Seq>, EdgeError> {
+        Ok(self.query(name, |text| text.parse().ok())?.map(Seq))
     }
 
     /// The agent in the address; `me` is who asks. Errors: [`Code::Malformed`].

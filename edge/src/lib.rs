@@ -9,6 +9,7 @@ mod cx;
 mod db;
 mod desk;
 mod error;
+mod files;
 mod handlers;
 mod object;
 mod outbox;

@@ -1,14 +1,15 @@
-//! How many frames a socket may say: far more than any person causes, far less than what would disturb others.
+//! How much may be said: far more than any person says, far less than what would disturb others.
 
+use crate::Refusal;
 use protocol::Timestamp;
 use std::time::Duration;
 
-/// Frames are counted over this long.
+/// What is said is counted over this long. An object that sleeps forgets the counts, but only after as long a silence.
 const WINDOW: Duration = Duration::from_secs(10);
-/// Most frames in it.
+/// Most frames of a desk's socket in it.
 const MOST: u32 = 50;
 
-/// The frames of one socket.
+/// What one party, or one socket, has said.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Flood {
     since: Timestamp,
@@ -16,13 +17,23 @@ pub struct Flood {
 }
 
 impl Flood {
-    /// Counts a frame; whether it may pass.
+    /// Counts a frame of a desk's socket; whether it may pass.
     pub fn admits(&mut self, now: Timestamp) -> bool {
-        if now.since(self.since) >= WINDOW || now < self.since {
+        self.count(now, MOST).is_ok()
+    }
+
+    /// Counts one more of at most `most`. Errors: [`Refusal::SlowDown`] with the time until they are counted anew.
+    pub fn count(&mut self, now: Timestamp, most: u32) -> Result<(), Refusal> {
+        let passed = now.since(self.since);
+        if passed >= WINDOW || now < self.since {
             *self = Flood { since: now, count: 0 };
         }
         self.count = self.count.saturating_add(1);
-        self.count <= MOST
+        if self.count <= most {
+            return Ok(());
+        }
+        let left = WINDOW.saturating_sub(now.since(self.since));
+        Err(Refusal::SlowDown { retry_after_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX) })
     }
 }
 
@@ -35,5 +46,13 @@ mod tests {
         let mut flood = Flood::default();
         let mut passed = |ms| (0..100).filter(|_| flood.admits(Timestamp(ms))).count();
         assert_eq!((passed(50_000), passed(59_999), passed(60_000)), (50, 0, 50));
+    }
+
+    #[test]
+    fn whoever_is_refused_is_told_when_to_come_again() {
+        let mut flood = Flood::default();
+        let (first, second) = (flood.count(Timestamp(50_000), 1), flood.count(Timestamp(57_000), 1));
+        assert_eq!((first, second), (Ok(()), Err(Refusal::SlowDown { retry_after_ms: 3_000 })));
+        assert_eq!(flood.count(Timestamp(60_000), 1), Ok(()));
     }
 }

@@ -56,6 +56,10 @@ pub enum Refusal {
     ConflictingRetry,
     /// No such thing.
     NotFound,
+    /// It cannot be meant so.
+    Malformed,
+    /// The conversation has not come so far.
+    UnknownPlace,
     /// The agent may not be here (any more).
     SignedOut,
     /// The sign-in may have ended since it was read: ask again.
@@ -88,6 +92,8 @@ impl From<Refusal> for Problem {
             Refusal::NotOwner => Code::NotOwner.into(),
             Refusal::ConflictingRetry => Code::ConflictingRetry.into(),
             Refusal::NotFound => Code::NotFound.into(),
+            Refusal::Malformed => Code::Malformed.into(),
+            Refusal::UnknownPlace => Code::UnknownPlace.into(),
             Refusal::SignedOut => Code::Unauthenticated.into(),
             Refusal::Unsure => Code::Unavailable.into(),
             Refusal::SlowDown { retry_after_ms } => {

@@ -1,22 +1,20 @@
 //! What a room is asked, by its parties and by the desk.
 
-use super::object::{RoomObject, other, side};
+use super::object::RoomObject;
+use super::store;
 use crate::calls::{Desk, DeskCall, RoomCall};
+use crate::clock;
 use crate::error::EdgeError;
 use crate::object;
 use crate::outbox;
-use crate::{clock, random};
+use crate::random::{self, fingerprint};
 use desk::notice::{Numbered, ToRoom};
-use desk::room::{Effect, Input, Sent, Speaker};
-use protocol::http::{Ack, EventsReply, SendRequest};
+use desk::room::{Content, Effect, Input, Sent, Speaker};
+use protocol::http::{Ack, EventsReply, MessagesReply, RoomVitals};
 use protocol::problem::Code;
-use protocol::room::{RoomDown, WELCOME_MOST};
-use protocol::{HandoffId, Party, Seq, Timestamp};
-use std::time::Duration;
+use protocol::room::{RoomDown, Since, WELCOME_MOST};
+use protocol::{ClientMsgId, HandoffId, Party, Seq};
 use worker::Request;
-
-/// For how long "is writing" holds without being said again.
-const TYPING_HOLDS: Duration = Duration::from_secs(6);
 
 impl RoomObject {
     pub(super) async fn call(&self, req: &mut Request) -> Result<String, EdgeError> {
@@ -24,10 +22,37 @@ impl RoomObject {
         let mut is_for_agent = false;
         let input = match object::read_call(req).await? {
             RoomCall::Notice { notice } => return object::json(&self.hear(notice).await?),
-            RoomCall::Send { speaker, send } => return object::json(&self.send(speaker, send).await?),
-            RoomCall::Typing { speaker, on } => return object::json(&self.relay_typing(&speaker, on)?),
-            RoomCall::Events { speaker, after, open } => {
-                return object::json(&self.events(&speaker, after, open)?);
+            RoomCall::Send { speaker, send } => {
+                return object::json(&self.send(speaker, send.id, Content::Text(send.body)).await?);
+            }
+            RoomCall::Attach { speaker, id, file } => {
+                return object::json(&self.send(speaker, id, Content::File(file)).await?);
+            }
+            RoomCall::MayAttach { speaker, id, file } => {
+                let sent = self.sent(&speaker, id, Content::File(file))?;
+                return object::json(&self.with_room(|room| room.may_send(&speaker, &sent))??);
+            }
+            RoomCall::Typing { speaker, on } => return self.quietly(Input::Typing(speaker, on)),
+            RoomCall::Receive { speaker, receipt } => {
+                return self.quietly(Input::Receive { speaker, receipt, kept: false });
+            }
+            RoomCall::Redact { by, is_admin, seq } => {
+                let message = self.before(Some(seq.next()), 1)?.pop().filter(|message| message.seq == seq);
+                let done = self.quietly(Input::Redact { by, is_admin, message: message.map(Box::new) })?;
+                self.arm().await?;
+                return Ok(done);
+            }
+            RoomCall::Events { speaker, since, rev, open } => {
+                return object::json(&self.events(&speaker, since, rev, open).await?);
+            }
+            RoomCall::Messages { speaker, before, limit } => {
+                self.with_room(|room| room.admit(&speaker))??;
+                return object::json(&MessagesReply { messages: self.before(before, limit)? });
+            }
+            RoomCall::Vitals => return object::json(&self.vitals()?),
+            RoomCall::Rebuild => {
+                self.rebuild().await?;
+                return object::json(&self.vitals()?);
             }
             RoomCall::Ask { speaker, page, department, priority } => {
                 Input::Ask { speaker, fresh, page, department, priority }
@@ -47,10 +72,20 @@ impl RoomObject {
         if is_for_agent { self.as_the_desk_has_it().await } else { object::json(&state) }
     }
 
-    pub(super) async fn send(&self, speaker: Speaker, send: SendRequest) -> Result<Ack, EdgeError> {
-        let prior = self.prior(&speaker, &send.id)?;
-        self.typing[side(&speaker) as usize].set(Timestamp(0));
-        let effects = self.apply(Input::Send(speaker, Sent { id: send.id, body: send.body, prior }), None)?;
+    /// Something that nobody waits for.
+    fn quietly(&self, input: Input) -> Result<String, EdgeError> {
+        self.apply(input, None)?;
+        object::json(&())
+    }
+
+    fn sent(&self, speaker: &Speaker, id: ClientMsgId, content: Content) -> Result<Sent, EdgeError> {
+        let prior = self.prior(speaker, &id)?;
+        Ok(Sent { id, content, prior })
+    }
+
+    pub(super) async fn send(&self, speaker: Speaker, id: ClientMsgId, content: Content) -> Result<Ack, EdgeError> {
+        let sent = self.sent(&speaker, id, content)?;
+        let effects = self.apply(Input::Send(speaker, sent), None)?;
         if effects.iter().any(|effect| matches!(effect, Effect::Tell(_))) {
             // It ended the conversation: both sides see that now.
             self.told().await?;
@@ -83,41 +118,78 @@ impl RoomObject {
         self.arm().await
     }
 
-    fn events(&self, speaker: &Speaker, after: Seq, open: Option<bool>) -> Result<EventsReply, EdgeError> {
-        let (mut frames, _) = self.frames_for(speaker, after, open)?;
-        let party = other(side(speaker));
-        if clock::now() < self.typing[party as usize].get() {
-            frames.push(RoomDown::Typing { party, on: true });
-        }
-        Ok(EventsReply { frames })
+    /// The answer to a poll; with the `rev` of the last one, it is held until there is something else to tell.
+    async fn events(
+        &self,
+        speaker: &Speaker,
+        since: Since,
+        rev: Option<u32>,
+        open: Option<bool>,
+    ) -> Result<EventsReply, EdgeError> {
+        let Some(rev) = rev else { return self.events_now(speaker, since, open) };
+        let Since::After(after) = since else { return self.events_now(speaker, since, open) };
+        let look = || {
+            let has_messages = self.with_room(|room| room.last_seq())? > after;
+            let told = self.events_now(speaker, since, open)?;
+            Ok::<_, EdgeError>((has_messages || told.rev != rev).then_some(told))
+        };
+        self.bell.wait_for(look).await?.map_or_else(|| self.events_now(speaker, since, open), Ok)
+    }
+
+    fn events_now(&self, speaker: &Speaker, since: Since, open: Option<bool>) -> Result<EventsReply, EdgeError> {
+        let (welcome, _) = self.welcome_for(speaker, since, open)?;
+        let RoomDown::Welcome { state, receipts, .. } = &welcome else { return Err(Code::Internal.into()) };
+        let party = match speaker.party() {
+            Party::Visitor => Party::Agent,
+            Party::Agent => Party::Visitor,
+        };
+        let writes = self.with_room(|room| room.is_writing(clock::now(), party))?;
+        let rev = fingerprint(&object::json(&(state, receipts, writes))?);
+        let typing = writes.then_some(RoomDown::Typing { party, on: true });
+        Ok(EventsReply { frames: [welcome].into_iter().chain(typing).collect(), rev })
     }
 
     /// The welcome, and up to where it tells.
-    pub(super) fn frames_for(
+    pub(super) fn welcome_for(
         &self,
         speaker: &Speaker,
-        after: Seq,
+        since: Since,
         open: Option<bool>,
-    ) -> Result<(Vec<RoomDown>, Seq), EdgeError> {
+    ) -> Result<(RoomDown, Seq), EdgeError> {
         let (conversation, now) = (self.names()?.1, clock::now());
-        let (state, last_seq) = self.with_room(|room| {
+        let (from, state, receipts, last_seq) = self.with_room(|room| {
             room.admit(speaker)?;
-            Ok::<_, EdgeError>((room.state_for(now, open), room.last_seq()))
+            Ok::<_, EdgeError>((room.resume(since)?, room.state_for(now, open), room.receipts(), room.last_seq()))
         })??;
-        let messages = self.since(after, WELCOME_MOST)?;
+        let messages = self.since(from, WELCOME_MOST)?;
         let told = messages.last().map_or(last_seq, |message| message.seq);
         let more = told < last_seq;
-        Ok((vec![RoomDown::Welcome { conversation, messages, more, state, now }], told))
+        Ok((RoomDown::Welcome { conversation, from, messages, more, state, receipts, now }, told))
     }
 
-    pub(super) fn relay_typing(&self, speaker: &Speaker, on: bool) -> Result<(), EdgeError> {
-        self.with_room(|room| room.may_write(speaker))??;
-        let party = side(speaker);
-        let until = if on { clock::now() + TYPING_HOLDS } else { Timestamp(0) };
-        self.typing[party as usize].set(until);
-        let frame = RoomDown::Typing { party, on };
-        let others = self.state.get_websockets_with_tag(other(party).as_str());
-        others.iter().for_each(|socket| object::send(socket, &frame));
-        Ok(())
+    fn vitals(&self) -> Result<RoomVitals, EdgeError> {
+        let (last_seq, projected, lacks) = self.with_room(|room| {
+            let projected = room.record().map_or(Seq(0), |record| record.projected);
+            (room.last_seq(), projected, room.unprojected().is_some())
+        })?;
+        let oldest = self.since(projected, 1)?.pop().map(|message| clock::now().since(message.at).as_millis());
+        Ok(RoomVitals {
+            last_seq,
+            projected,
+            // A handoff alone has no time of its own: it is newer than the alarm that is set for it.
+            behind_ms: oldest.map_or(u32::from(lacks), |ms| u32::try_from(ms).unwrap_or(u32::MAX).max(1)),
+            sockets: u32::try_from(self.state.get_websockets().len()).unwrap_or(u32::MAX),
+            polls: self.bell.held(),
+            awake_since: self.awake_since,
+        })
+    }
+
+    /// Tells the history everything again.
+    async fn rebuild(&self) -> Result<(), EdgeError> {
+        if self.with_room(|room| room.record().is_none())? {
+            return Err(Code::NotFound.into());
+        }
+        self.apply(Input::Rebuild(store::shelved(&self.sql()?)?), None)?;
+        self.flush().await
     }
 }

@@ -1,6 +1,7 @@
 //! The room of a conversation on its object.
 
 mod answer;
+mod bell;
 pub mod object;
-mod store;
+pub mod store;
 mod turn;

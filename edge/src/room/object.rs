@@ -1,14 +1,16 @@
 //! The room's shell: its sockets and its alarm. What it is asked stands in `answer`, what a turn is in `turn`.
 
+use super::bell::Bell;
 use crate::calls::{Access, Desk, RoomSocket};
+use crate::clock;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::{self, Alarm};
 use desk::Room;
-use desk::room::{Input, Speaker};
-use protocol::http::{Ack, SendRequest};
+use desk::room::{Content, Input, Speaker};
+use protocol::http::Ack;
 use protocol::problem::{Code, Problem};
-use protocol::room::{RoomDown, RoomUp, WELCOME_MOST};
+use protocol::room::{Receipt, RoomDown, RoomUp, WELCOME_MOST};
 use protocol::{ClientMsgId, ConversationId, Party, SignInId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -16,13 +18,18 @@ use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketI
 
 /// Close code for a socket that may come back in a moment.
 const TRY_AGAIN: u16 = 1013;
+/// Close code for a socket that says more than anybody can.
+const FLOODED: u16 = 4429;
 
 /// Stays with a socket over hibernation.
 #[derive(Serialize, Deserialize)]
-struct Attachment {
-    speaker: Speaker,
+pub(super) struct Attachment {
+    pub(super) speaker: Speaker,
     /// Of an agent.
     access: Option<Access>,
+    /// How far this client has come, so that it need not be stored with each message.
+    #[serde(default)]
+    pub(super) receipt: Receipt,
 }
 
 /// One conversation's room.
@@ -33,8 +40,9 @@ pub struct RoomObject {
     /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
     pub(super) room: RefCell<Option<Room>>,
     pub(super) alarm: Alarm,
-    /// Until when each party is writing, for those who poll. Never stored.
-    pub(super) typing: [Cell<Timestamp>; 2],
+    /// Rings for those who poll.
+    pub(super) bell: Bell,
+    pub(super) awake_since: Timestamp,
     pub(super) tables_ready: Cell<bool>,
     /// Visitors' sockets that wait for the desk's word before they are accepted.
     opening: Cell<u32>,
@@ -50,7 +58,8 @@ impl DurableObject for RoomObject {
             env,
             room: RefCell::default(),
             alarm: Alarm::default(),
-            typing: Default::default(),
+            bell: Bell::default(),
+            awake_since: clock::now(),
             tables_ready: Cell::default(),
             opening: Cell::default(),
         }
@@ -88,21 +97,21 @@ impl DurableObject for RoomObject {
 
 impl RoomObject {
     async fn open(&self, who: RoomSocket) -> Result<Response, EdgeError> {
-        let RoomSocket { speaker, after, access } = who;
+        let RoomSocket { speaker, since, access } = who;
         self.with_room(|room| room.admit(&speaker))??;
-        if side(&speaker) == Party::Visitor {
+        if speaker.party() == Party::Visitor {
             self.opening.set(self.opening.get() + 1);
             let watched = self.look().await;
             self.opening.set(self.opening.get() - 1);
             watched?;
         }
-        let (frames, mut seq) = self.frames_for(&speaker, after, None)?;
+        let (welcome, mut seq) = self.welcome_for(&speaker, since, None)?;
         let sign_in = access.as_ref().map(|access| access.sign_in.clone());
-        let tags = [side(&speaker).as_str()].into_iter().chain(sign_in.as_ref().map(SignInId::as_str));
+        let tags = [speaker.party().as_str()].into_iter().chain(sign_in.as_ref().map(SignInId::as_str));
         let tags: Vec<&str> = tags.collect();
-        let attachment = Attachment { speaker, access };
+        let attachment = Attachment { speaker, access, receipt: Receipt::default() };
         let (socket, response) = object::accept(&self.state, &tags, &attachment)?;
-        frames.iter().for_each(|frame| object::send(&socket, frame));
+        object::send(&socket, &welcome);
         // What did not fit into the welcome follows at once.
         while seq < self.with_room(|room| room.last_seq())? {
             let messages = self.since(seq, WELCOME_MOST)?;
@@ -133,6 +142,8 @@ impl RoomObject {
     /// the visitor it need not tell us whether somebody can answer.
     async fn closed(&self, socket: &WebSocket) -> Result<(), EdgeError> {
         let Some(Attachment { access, .. }) = object::attached(socket)? else { return Ok(()) };
+        // Read before its attachment goes.
+        self.apply(Input::Gone, None)?;
         // The runtime still lists the one that closes.
         let _ = socket.serialize_attachment(());
         let Some(access) = access else { return self.unwatch().await };
@@ -199,15 +210,32 @@ impl RoomObject {
     }
 
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
-        let Attachment { speaker, .. } = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
+        let attachment: Attachment = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
+        let party = attachment.speaker.party();
+        if let Err(flood) = self.with_room(|room| room.count_frame(clock::now(), party))? {
+            let _ = socket.close(Some(FLOODED), Some("too many frames"));
+            return Err(flood.into());
+        }
         match object::parse_frame(message, RoomUp::TAGS)? {
             RoomUp::Send { id, body } => {
-                let Ack { id, seq, at } = self.send(speaker, SendRequest { id, body }).await?;
+                let Ack { id, seq, at } = self.send(attachment.speaker, id, Content::Text(body)).await?;
                 object::send(socket, &RoomDown::Ack { id, seq, at });
                 Ok(())
             }
-            RoomUp::Typing { on } => self.relay_typing(&speaker, on),
+            RoomUp::Typing { on } => self.apply(Input::Typing(attachment.speaker, on), None).map(drop),
+            RoomUp::Receipt { delivered, read } => self.receive(socket, attachment, Receipt { delivered, read }),
         }
+    }
+
+    /// The socket keeps it until the record is stored for another reason, or until it goes.
+    fn receive(&self, socket: &WebSocket, attachment: Attachment, receipt: Receipt) -> Result<(), EdgeError> {
+        let speaker = attachment.speaker.clone();
+        self.apply(Input::Receive { speaker, receipt, kept: true }, None)?;
+        let receipt = receipt.max(attachment.receipt);
+        if receipt != attachment.receipt {
+            socket.serialize_attachment(object::json(&Attachment { receipt, ..attachment })?)?;
+        }
+        Ok(())
     }
 
     /// A room is named by its tenant and its conversation.
@@ -217,20 +245,6 @@ impl RoomObject {
             Some((TenantId::parse(tenant).ok()?, ConversationId::parse(conversation).ok()?))
         });
         parts.ok_or_else(|| EdgeError::Platform(format!("a room named {name:?}")))
-    }
-}
-
-pub(super) fn side(speaker: &Speaker) -> Party {
-    match speaker {
-        Speaker::Visitor { .. } => Party::Visitor,
-        Speaker::Agent { .. } => Party::Agent,
-    }
-}
-
-pub(super) fn other(party: Party) -> Party {
-    match party {
-        Party::Visitor => Party::Agent,
-        Party::Agent => Party::Visitor,
     }
 }
 

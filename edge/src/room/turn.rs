@@ -1,5 +1,6 @@
 //! One turn of a room: load, ask the rules, save, speak, tell the desk and the history, arm the alarm.
 
+use super::object::Attachment;
 use super::object::RoomObject;
 use super::store::{self, Stored};
 use crate::calls::Desk;
@@ -7,7 +8,7 @@ use crate::error::EdgeError;
 use crate::object;
 use crate::outbox;
 use crate::sql::Sql;
-use crate::{clock, db};
+use crate::{clock, config, db, files};
 use desk::Room;
 use desk::notice::{Numbered, ToDesk};
 use desk::room::{Effect, Input, Prior, Speaker, Unprojected};
@@ -50,25 +51,53 @@ impl RoomObject {
             Some(room) => room,
             None => {
                 let stored = self.tables()?.map_or_else(|| Ok(Stored::default()), |sql| store::load(&sql))?;
-                Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last)
+                let room = Room::load(self.names()?.1, stored.record, stored.last_seq, stored.last);
+                self.recall(room.limited(config::room_messages(&self.env)))
             }
         };
         Ok(ask(slot.insert(room)))
     }
 
+    /// What sockets have kept while the object slept.
+    fn recall(&self, mut room: Room) -> Room {
+        for socket in self.state.get_websockets() {
+            if let Ok(Some(Attachment { speaker, receipt, .. })) = object::attached(&socket) {
+                room.recall(speaker.party(), receipt);
+            }
+        }
+        room
+    }
+
     fn speak(&self, effects: &[Effect]) {
+        if effects.is_empty() {
+            return;
+        }
+        self.bell.ring();
         let shown: Vec<RoomDown> = effects
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Append(message) => Some(RoomDown::Message { message: message.clone() }),
                 Effect::Show(frame) => Some(frame.clone()),
-                Effect::Save(_) | Effect::Tell(_) | Effect::Ack(_) | Effect::HangUp(_) => None,
+                Effect::Save(_)
+                | Effect::Tell(_)
+                | Effect::Ack(_)
+                | Effect::HangUp(_)
+                | Effect::Erase(_)
+                | Effect::Shelve(_)
+                | Effect::ShowTo(..) => None,
             })
             .collect();
         object::broadcast(&self.state, shown.iter());
         for effect in effects {
-            if let Effect::HangUp(sign_in) = effect {
-                object::close_all(&self.state, sign_in.as_str(), object::SIGNED_OUT, "signed out");
+            match effect {
+                Effect::HangUp(sign_in) => {
+                    object::close_all(&self.state, sign_in.as_str(), object::SIGNED_OUT, "signed out");
+                }
+                Effect::ShowTo(party, frame) => {
+                    let sockets = self.state.get_websockets_with_tag(party.as_str());
+                    sockets.iter().for_each(|socket| object::send(socket, frame));
+                }
+                _ => {}
             }
         }
     }
@@ -126,6 +155,12 @@ impl RoomObject {
             // must not do so because the history cannot be reached.
             Desk::of(&self.env, &tenant)?.activity(notice).await?;
         }
+        for message in &chapter.messages {
+            // Before the history says that it is gone, so that a failure is tried again.
+            if let Some(file) = message.of.map(|of| store::gone(&self.sql()?, of)).transpose()?.flatten() {
+                files::remove(&self.env, &tenant, &conversation, &file).await?;
+            }
+        }
         db::history::take_in(&self.env.d1("DB")?, &chapter).await?;
         self.apply(Input::Projected(Unprojected { upto, ..lacking }), None).map(drop)
     }
@@ -157,6 +192,12 @@ impl RoomObject {
 
     pub(super) fn since(&self, seq: Seq, limit: u32) -> Result<Vec<Message>, EdgeError> {
         self.tables()?.map_or_else(|| Ok(Vec::new()), |sql| store::since(&sql, seq, limit))
+    }
+
+    /// The page before a place, or the last one.
+    pub(super) fn before(&self, seq: Option<Seq>, limit: u32) -> Result<Vec<Message>, EdgeError> {
+        let seq = seq.unwrap_or(Seq(u32::MAX));
+        self.tables()?.map_or_else(|| Ok(Vec::new()), |sql| store::before(&sql, seq, limit))
     }
 
     pub(super) fn prior(&self, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Prior>, EdgeError> {

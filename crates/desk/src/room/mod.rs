@@ -2,17 +2,21 @@
 //! owns the conversation, by epoch.
 
 mod hear;
+mod receipts;
+mod redact;
 mod types;
 
-pub use types::{Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
+use receipts::Writing;
+pub use types::{Content, Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
 
 use crate::Refusal;
+use crate::flood::Flood;
 use crate::notice::ToDesk;
 use protocol::desk::{LastMessage, Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
-use protocol::room::{AgentRef, HandoffView, Message, RoomDown, RoomState};
+use protocol::room::{AgentRef, HandoffView, Message, Receipts, RoomDown, RoomState};
 use protocol::{
-    AgentId, Body, ClientMsgId, CloseReason, ConversationId, Event, HandoffId, Kind, Seq, Stage, Timestamp, clipped,
+    AgentId, ClientMsgId, CloseReason, ConversationId, Event, HandoffId, Kind, Party, Seq, Stage, Timestamp, clipped,
 };
 use std::time::Duration;
 
@@ -20,6 +24,10 @@ use std::time::Duration;
 const WORD_HOLDS: Duration = Duration::from_secs(5);
 /// A visitor who writes this, and nothing else, ends the conversation.
 const END: &str = "end chat";
+/// Most messages of one party in ten seconds, where the deployment says nothing else.
+const MOST_SENDS: u32 = 60;
+/// And frames of all kinds, for each message.
+const FRAMES_A_SEND: u32 = 5;
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
 
@@ -36,6 +44,14 @@ pub struct Room {
     flips: u32,
     /// When the desk last said something. Not stored.
     word_at: Timestamp,
+    /// Receipts have grown since the record was stored.
+    is_unsaved: bool,
+    /// Who is writing. Not stored.
+    typing: [Writing; 2],
+    /// Messages and frames of each side, and how many messages there may be. Not stored.
+    sends: [Flood; 2],
+    frames: [Flood; 2],
+    most_sends: u32,
     effects: Vec<Effect>,
 }
 
@@ -44,7 +60,35 @@ impl Room {
     pub fn load(conversation: ConversationId, record: Option<Record>, last_seq: Seq, last: Option<Message>) -> Room {
         let (open, flips) = record.as_ref().map_or((true, 0), |record| (record.desk_open, record.flips));
         let last = last.as_ref().and_then(preview);
-        Room { conversation, record, last_seq, last, open, flips, word_at: Timestamp(0), effects: Vec::new() }
+        Room {
+            conversation,
+            record,
+            last_seq,
+            last,
+            open,
+            flips,
+            word_at: Timestamp(0),
+            is_unsaved: false,
+            typing: Default::default(),
+            sends: Default::default(),
+            frames: Default::default(),
+            most_sends: MOST_SENDS,
+            effects: Vec::new(),
+        }
+    }
+
+    /// The same, where a deployment says how many messages one party may send in ten seconds.
+    pub fn limited(self, most_sends: Option<u32>) -> Room {
+        Room { most_sends: most_sends.unwrap_or(MOST_SENDS), ..self }
+    }
+
+    /// Counts a frame that came by a socket. Errors: [`Refusal::SlowDown`]: so much is no person's, and its socket is to go.
+    pub fn count_frame(&mut self, now: Timestamp, party: Party) -> Result<(), Refusal> {
+        self.frames[party as usize].count(now, self.most_sends.saturating_mul(FRAMES_A_SEND))
+    }
+
+    fn count_send(&mut self, now: Timestamp, speaker: &Speaker) -> Result<(), Refusal> {
+        self.sends[speaker.party() as usize].count(now, self.most_sends)
     }
 
     /// Moves the room on. Errors: a [`Refusal`], and nothing has changed.
@@ -59,6 +103,11 @@ impl Room {
                 let row = QueueRow { department, priority, ..self.new_row(now, fresh, Page::default()) };
                 self.reopen(now, by, &handoff, row)?;
             }
+            Input::Receive { speaker, receipt, kept } => self.receive(&speaker, receipt, kept)?,
+            Input::Gone => self.keep_receipts(),
+            Input::Typing(speaker, on) => self.types(now, &speaker, on)?,
+            Input::Redact { by, is_admin, message } => self.redact(now, by, is_admin, message)?,
+            Input::Rebuild(shelved) => self.rebuild(shelved),
             Input::End(speaker) => self.end(&speaker)?,
             Input::AfterHours { speaker, fresh, form, prior } => self.after_hours(now, speaker, fresh, form, prior)?,
             Input::Heard(notice) => self.hear(now, notice),
@@ -176,9 +225,12 @@ impl Room {
             return Ok(());
         }
         self.may_write(&speaker)?;
+        self.count_send(now, &speaker)?;
         self.begin(now, &speaker);
-        let ends = matches!(speaker, Speaker::Visitor { .. }) && sent.body.as_str().eq_ignore_ascii_case(END);
-        let seq = self.append_text(now, speaker, sent.id.clone(), sent.body);
+        let ends = matches!((&speaker, &sent.content),
+            (Speaker::Visitor { .. }, Content::Text(body)) if body.as_str().eq_ignore_ascii_case(END));
+        self.typing[speaker.party() as usize] = Writing::default();
+        let seq = self.append_said(now, speaker, sent.id.clone(), sent.content);
         self.effects.push(Effect::Ack(Ack { id: sent.id, seq, at: now }));
         if ends {
             self.tell_end();
@@ -200,13 +252,24 @@ impl Room {
         }
     }
 
+    /// Whether a file may be sent as this message, before its bytes are stored; the ack, if it was sent already. Errors:
+    /// those of a send.
+    pub fn may_send(&self, speaker: &Speaker, sent: &Sent) -> Result<Option<Ack>, Refusal> {
+        let ack = self.already_sent(speaker, sent)?;
+        if ack.is_none() {
+            self.may_write(speaker)?;
+        }
+        Ok(ack)
+    }
+
     /// The ack of an earlier try. A retry is answered even to an agent who has lost the conversation since:
     /// the message stands in the transcript.
     fn already_sent(&self, speaker: &Speaker, sent: &Sent) -> Result<Option<Ack>, Refusal> {
         self.admit(speaker)?;
         match &sent.prior {
             None => Ok(None),
-            Some(prior) if prior.body == sent.body => {
+            // What it said cannot be compared any more once it was redacted; in any case it must not come back.
+            Some(prior) if prior.content.as_ref().is_none_or(|content| *content == sent.content) => {
                 Ok(Some(Ack { id: sent.id.clone(), seq: prior.seq, at: prior.at }))
             }
             Some(_) => Err(Refusal::ConflictingRetry),
@@ -257,7 +320,7 @@ impl Room {
         prior: Option<Prior>,
     ) -> Result<(), Refusal> {
         self.admit_visitor(&speaker)?;
-        let sent = Sent { id: form.id, body: form.message, prior };
+        let sent = Sent { id: form.id, content: Content::Text(form.message), prior };
         if self.already_sent(&speaker, &sent)?.is_some() {
             return Ok(());
         }
@@ -266,6 +329,7 @@ impl Room {
         {
             return Err(Refusal::Taken { by, at: picked_at.unwrap_or(asked_at) });
         }
+        self.count_send(now, &speaker)?;
         self.begin(now, &speaker);
         let unanswered = |row: &QueueRow| {
             row.stage == Stage::Waiting || (row.reason == Some(CloseReason::Missed) && row.email.is_none())
@@ -274,7 +338,7 @@ impl Room {
             let row = self.new_row(now, fresh, form.page);
             self.push_handoff(row, false);
         }
-        self.append_text(now, speaker, sent.id, sent.body);
+        self.append_said(now, speaker, sent.id, sent.content);
         self.change_latest(|row| {
             row.stage = Stage::Closed;
             row.place = None;
@@ -300,8 +364,23 @@ impl Room {
             }
         }
         let latest = record.handoffs.last().map(|handoff| handoff.row.handoff.clone());
-        record.handoffs.retain(|h| h.version > h.projected || Some(&h.row.handoff) == latest.as_ref());
-        self.effects.push(Effect::Save(record.clone()));
+        let is_done = |h: &Handoff| h.version <= h.projected && Some(&h.row.handoff) != latest.as_ref();
+        let (done, left) = std::mem::take(&mut record.handoffs).into_iter().partition(is_done);
+        record.handoffs = left;
+        self.effects.extend(Vec::into_iter(done).map(|done: Handoff| Effect::Shelve(Box::new(done.row))));
+        self.keep();
+    }
+
+    /// The history is told everything again; what it has already stays as it is.
+    fn rebuild(&mut self, shelved: Vec<QueueRow>) {
+        let Some(record) = &mut self.record else { return };
+        record.projected = Seq(0);
+        record.handoffs.iter_mut().for_each(|handoff| handoff.projected = 0);
+        let is_known = |row: &QueueRow| record.handoffs.iter().any(|handoff| handoff.row.handoff == row.handoff);
+        let shelved: Vec<_> = shelved.into_iter().filter(|row| !is_known(row)).collect();
+        let again = shelved.into_iter().map(|row| Handoff { row, queued: true, version: 1, projected: 0 });
+        record.handoffs.splice(0..0, again);
+        self.keep();
     }
 
     /// The room comes to be with the first thing that a visitor leaves in it.
@@ -315,8 +394,9 @@ impl Room {
                 flips: self.flips,
                 handoffs: Vec::new(),
                 projected: Seq(0),
+                receipts: Receipts::default(),
             });
-            self.effects.extend(self.record.clone().map(Effect::Save));
+            self.keep();
         }
     }
 
@@ -346,25 +426,28 @@ impl Room {
         }
     }
 
-    fn save(&mut self) {
+    /// Stores all but the transcript.
+    fn keep(&mut self) {
+        self.is_unsaved = false;
         self.effects.extend(self.record.clone().map(Effect::Save));
+    }
+
+    fn save(&mut self) {
+        self.keep();
         self.effects.push(Effect::Show(RoomDown::State { state: self.state() }));
     }
 
-    fn append_text(&mut self, now: Timestamp, speaker: Speaker, id: ClientMsgId, body: Body) -> Seq {
+    fn append_said(&mut self, now: Timestamp, speaker: Speaker, id: ClientMsgId, content: Content) -> Seq {
         let (kind, agent) = match speaker {
             Speaker::Visitor { .. } => (Kind::Visitor, None),
             Speaker::Agent { agent } => (Kind::Agent, Some(agent)),
         };
-        self.append(Message {
-            seq: self.last_seq.next(),
-            kind,
-            at: now,
-            body: Some(body),
-            id: Some(id),
-            agent,
-            event: None,
-        })
+        let (body, file) = match content {
+            Content::Text(body) => (Some(body), None),
+            Content::File(file) => (None, Some(file)),
+        };
+        let (seq, id) = (self.last_seq.next(), Some(id));
+        self.append(Message { seq, kind, at: now, body, id, agent, event: None, file, of: None })
     }
 
     fn append_latest_event(&mut self, now: Timestamp, event: Event) {
@@ -373,9 +456,7 @@ impl Room {
     }
 
     fn append_event(&mut self, now: Timestamp, event: Event, agent: Option<AgentRef>) {
-        let seq = self.last_seq.next();
-        let kind = Kind::System;
-        self.append(Message { seq, kind, at: now, body: None, id: None, agent, event: Some(event) });
+        self.append(told(self.last_seq.next(), now, event, agent));
     }
 
     fn append(&mut self, message: Message) -> Seq {
@@ -387,7 +468,16 @@ impl Room {
     }
 }
 
+fn told(seq: Seq, at: Timestamp, event: Event, agent: Option<AgentRef>) -> Message {
+    Message { seq, kind: Kind::System, at, body: None, id: None, agent, event: Some(event), file: None, of: None }
+}
+
+/// What a queue shows of a message: its text, a file's name, nothing of what was redacted. None for an event.
 fn preview(message: &Message) -> Option<LastMessage> {
-    let text = clipped(message.body.as_ref()?.as_str(), PREVIEW);
-    Some(LastMessage { kind: message.kind, text, at: message.at })
+    let text = match (&message.body, &message.file) {
+        (Some(body), _) => clipped(body.as_str(), PREVIEW),
+        (None, Some(file)) => file.name.as_str().to_owned(),
+        (None, None) => String::new(),
+    };
+    message.event.is_none().then_some(LastMessage { kind: message.kind, text, at: message.at })
 }

@@ -2,9 +2,12 @@
 
 use crate::notice::{ToDesk, ToRoom};
 use protocol::desk::{Page, QueueRow};
+use protocol::file::File;
 use protocol::http::{Ack, AfterHoursRequest};
-use protocol::room::{AgentRef, Message, RoomDown};
-use protocol::{Body, ClientMsgId, DepartmentId, HandoffId, Priority, Seq, SignInId, Timestamp, VisitorId, WidgetId};
+use protocol::room::{AgentRef, Message, Receipt, Receipts, RoomDown};
+use protocol::{
+    Body, ClientMsgId, DepartmentId, HandoffId, Party, Priority, Seq, SignInId, Timestamp, VisitorId, WidgetId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks.
@@ -25,6 +28,26 @@ pub enum Speaker {
     },
 }
 
+impl Speaker {
+    /// On which side they stand.
+    pub fn party(&self) -> Party {
+        match self {
+            Speaker::Visitor { .. } => Party::Visitor,
+            Speaker::Agent { .. } => Party::Agent,
+        }
+    }
+}
+
+/// What is said in a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A text.
+    Text(Body),
+    /// A file, whose bytes are stored already.
+    File(File),
+}
+
 /// What was stored under a client_msg_id before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prior {
@@ -32,17 +55,17 @@ pub struct Prior {
     pub seq: Seq,
     /// When it was stored.
     pub at: Timestamp,
-    /// Its text.
-    pub body: Body,
+    /// What it said; nothing any more, once it was redacted.
+    pub content: Option<Content>,
 }
 
-/// A text to be stored.
+/// A message to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Chosen by the sender, kept over retries.
     pub id: ClientMsgId,
-    /// The text.
-    pub body: Body,
+    /// What it says.
+    pub content: Content,
     /// What the transcript has under this sender and id.
     pub prior: Option<Prior>,
 }
@@ -78,6 +101,31 @@ pub enum Input {
         /// How urgent this visitor's are.
         priority: Priority,
     },
+    /// A party has come further.
+    Receive {
+        /// Who.
+        speaker: Speaker,
+        /// How far.
+        receipt: Receipt,
+        /// A socket keeps it meanwhile, so that it need not be stored at once: a row for every message would be the
+        /// dearest part of a conversation.
+        kept: bool,
+    },
+    /// A socket has gone, and with it what it kept.
+    Gone,
+    /// Somebody writes, or has stopped.
+    Typing(Speaker, bool),
+    /// An agent takes away what a message says.
+    Redact {
+        /// Who.
+        by: AgentRef,
+        /// They may do so in any conversation.
+        is_admin: bool,
+        /// The message as it stands, if there is one.
+        message: Option<Box<Message>>,
+    },
+    /// The history is to be told everything again. Handoffs that were shelved, in their order.
+    Rebuild(Vec<QueueRow>),
     /// The visitor ends the open handoff, if there is one.
     End(Speaker),
     /// The visitor leaves an e-mail address.
@@ -106,8 +154,14 @@ pub enum Effect {
     Save(Record),
     /// Tell the desk, by the outbox.
     Tell(ToDesk),
+    /// Erase what the message at this place says.
+    Erase(Seq),
+    /// Keep a handoff that the history has, and that is not the latest: only a rebuild asks for it.
+    Shelve(Box<QueueRow>),
     /// Show all parties.
     Show(RoomDown),
+    /// Show one side.
+    ShowTo(Party, RoomDown),
     /// Answer the sender.
     Ack(Ack),
     /// Close the sockets of an agent's sign-in.
@@ -145,6 +199,9 @@ pub struct Record {
     pub handoffs: Vec<Handoff>,
     /// The history has messages up to here.
     pub projected: Seq,
+    /// How far both sides had come when this was last stored.
+    #[serde(default)]
+    pub receipts: Receipts,
 }
 
 /// What the history does not have yet, by place and version.
