@@ -1,9 +1,11 @@
 //! The client side of a room, shared by the widget and the dashboard.
 //!
-//! [`link`] is a pure machine: it decides when to connect, resend, resume and poll. `socket` and `http` are
-//! the only places that touch the network, and exist in the browser alone.
+//! [`link`] is a pure machine: it decides when to connect, resend, resume and poll; [`uploads`] is another, for files.
+//! What touches the browser (`socket`, `http`) exists there alone.
 
+mod dice;
 pub mod link;
+pub mod uploads;
 
 #[cfg(target_arch = "wasm32")]
 pub mod http;

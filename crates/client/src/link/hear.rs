@@ -1,9 +1,9 @@
 //! What the room says.
 
-use super::{Effect, Link, Ms, Phase, SEEN_WITHIN};
+use super::{Effect, Link, Me, Ms, Phase, SEEN_WITHIN};
 use protocol::problem::Code;
-use protocol::room::{Message, RoomDown};
-use protocol::{ClientMsgId, Kind, Party, Seq};
+use protocol::room::{Message, RoomDown, RoomState};
+use protocol::{ClientMsgId, Kind, Seq, Stage};
 
 impl Link {
     pub(super) fn heard(&mut self, now: Ms, frame: Option<RoomDown>) {
@@ -27,19 +27,21 @@ impl Link {
     /// Takes a frame in, by whichever way it came.
     pub(super) fn take_frame(&mut self, now: Ms, frame: RoomDown) {
         match frame {
-            RoomDown::Welcome { messages, state, now: server, .. } => {
+            RoomDown::Welcome { from, messages, state, receipts, now: server, .. } => {
                 self.skew = server.0 - now;
+                self.begins(from);
                 messages.into_iter().for_each(|message| self.take_message(now, message));
-                self.emit(Effect::State(state));
+                self.take_receipts(receipts);
+                self.tell_again();
+                self.take_state(state);
             }
-            RoomDown::Message { message } => {
-                self.active_at = now;
-                self.take_message(now, message);
-            }
+            RoomDown::Message { message } => self.take_message(now, message),
             RoomDown::Ack { id, seq, .. } => self.acked(now, &id, seq),
-            RoomDown::State { state } => self.emit(Effect::State(state)),
+            RoomDown::State { state } => self.take_state(state),
+            RoomDown::Receipts { receipts } => self.take_receipts(receipts),
             RoomDown::Typing { party, on } => {
-                if party != self.me {
+                if party != self.me.party() {
+                    self.active_at = now;
                     self.other_types(on.then_some(now));
                 }
             }
@@ -57,18 +59,44 @@ impl Link {
             return;
         }
         self.last_seq = message.seq;
-        let mine = message.kind == self.my_kind();
-        if !mine && message.kind != Kind::System {
+        self.active_at = self.active_at.max(now.min(message.at.0 - self.skew));
+        if self.is_theirs(message.kind) {
             self.other_types(None);
+            self.has_come(message.seq);
         }
-        let id = message.id.clone().filter(|_| mine);
+        let id = message.id.clone().filter(|_| self.is_mine(&message));
+        let (event, of) = (message.event, message.of);
         self.emit(Effect::Message(message));
+        self.note_redaction(event, of);
+        // Another tab may have written and kept it.
+        if let Some(id) = &id {
+            self.emit(Effect::Forget(id.clone()));
+        }
         self.seen(id.as_ref());
     }
 
-    /// What the transcript shows need not be sent, nor waited for, any more.
+    fn is_mine(&self, message: &Message) -> bool {
+        match &self.me {
+            Me::Visitor => message.kind == Kind::Visitor,
+            Me::Agent(me) => message.kind == Kind::Agent && message.agent.as_ref().is_some_and(|agent| agent.id == *me),
+        }
+    }
+
+    fn take_state(&mut self, state: RoomState) {
+        if let Me::Agent(me) = &self.me {
+            self.speaks = state.handoff.as_ref().is_some_and(|handoff| {
+                handoff.stage == Stage::Active && handoff.agent.as_ref().is_some_and(|agent| agent.id == *me)
+            });
+        }
+        self.emit(Effect::State(state));
+    }
+
+    /// What the transcript shows need not be sent, kept, nor waited for, any more.
     fn seen(&mut self, id: Option<&ClientMsgId>) {
-        if self.outbox.arrived(id, self.last_seq) {
+        while let Some(left) = self.outbox.arrived(id, self.last_seq) {
+            if id != Some(&left) {
+                self.emit(Effect::Forget(left));
+            }
             self.emit(Effect::Outbox);
         }
         if !self.outbox.has_unseen() {
@@ -86,20 +114,26 @@ impl Link {
     }
 
     fn error(&mut self, now: Ms, code: Code, id: Option<ClientMsgId>, pause: Option<u32>) {
-        // Without an id it can only speak of the one message that is under way.
-        let head = || self.outbox.head().filter(|_| self.outbox.flight.is_some()).map(|head| head.id.clone());
-        let about = id.or_else(head);
-        match (code, about) {
-            (Code::TokenExpired | Code::Unauthenticated, _) => self.lock(now),
-            (_, Some(id)) => self.refused(now, &id, code, pause),
-            (_, None) => {}
+        if matches!(code, Code::TokenExpired | Code::Unauthenticated) {
+            return self.lock(now);
         }
-    }
-
-    fn my_kind(&self) -> Kind {
-        match self.me {
-            Party::Visitor => Kind::Visitor,
-            Party::Agent => Kind::Agent,
+        if let Some(id) = id {
+            return self.refused(now, &id, code, pause);
+        }
+        // Without an id it speaks of a receipt, or of the one message that is under way.
+        self.receipt_refused(now, pause);
+        match code {
+            // We know a conversation that is not this one.
+            Code::UnknownPlace => {
+                self.anew(now);
+                self.socket_failed(now);
+            }
+            Code::NotOwner => {}
+            _ => {
+                if let Some(id) = self.outbox.under_way() {
+                    self.refused(now, &id, code, pause);
+                }
+            }
         }
     }
 }

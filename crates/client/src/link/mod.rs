@@ -4,21 +4,24 @@
 //! written ([`Input::Send`]) is stored exactly once and in order, over sockets that die and networks that
 //! allow none.
 
-mod dice;
 mod hear;
 mod outbox;
+mod pages;
 mod polling;
+mod receipts;
 mod sockets;
 mod typing;
 mod words;
 
 pub use outbox::{Delivery, Outgoing};
-pub use words::{Climb, Effect, Failure, Health, Input, Phase, Poll};
+pub use words::{Climb, Earlier, Effect, Failure, Health, Input, Me, Phase, Poll, Standing, query};
 
-use dice::Dice;
+use crate::dice::Dice;
 use outbox::Outbox;
-use protocol::http::SendRequest;
-use protocol::{Party, Seq, Timestamp};
+use pages::Pages;
+use protocol::problem::Code;
+use protocol::{Seq, Timestamp};
+use receipts::Telling;
 use typing::Typing;
 
 /// Milliseconds on a clock of the client's own that only ever goes forward (`performance.now()`).
@@ -40,16 +43,30 @@ pub fn soonest(all: &[Option<Ms>]) -> Option<Ms> {
 /// The machine.
 #[derive(Debug, Clone)]
 pub struct Link {
-    me: Party,
+    me: Me,
+    /// Whether receipts and typing of ours are anybody's business.
+    speaks: bool,
     phase: Phase,
     last_seq: Seq,
+    pages: Pages,
     outbox: Outbox,
+    telling: Telling,
     typing: Typing,
     dice: Dice,
     /// Number of the newest socket; older ones are not listened to.
     socket: u32,
+    /// No socket before, whatever else says so: the server asked for a pause.
+    socket_floor: Ms,
     /// Number of the newest poll.
     poll: u32,
+    /// No poll before: the server asked for a pause.
+    poll_floor: Ms,
+    /// What the last poll said to hand in for one that is held.
+    rev: Option<u32>,
+    /// Whether the poll under way is held.
+    held: bool,
+    /// Why the server will not have us.
+    refused: Option<Code>,
     attention: bool,
     /// The last sign of life of a person on either side.
     active_at: Ms,
@@ -64,18 +81,26 @@ pub struct Link {
 }
 
 impl Link {
-    /// A link that is off. `saved` is what [`Link::saved`] gave in an earlier life of the page.
-    pub fn new(me: Party, seed: u32, saved: Vec<SendRequest>) -> Link {
+    /// A link that is off, with nothing in it: see [`Input::Restore`].
+    pub fn new(me: Me, seed: u32) -> Link {
         Link {
+            speaks: me == Me::Visitor,
             me,
             phase: Phase::Off,
             last_seq: Seq(0),
-            outbox: Outbox::load(saved),
+            pages: Pages::new(),
+            outbox: Outbox::default(),
+            telling: Telling::default(),
             typing: Typing::default(),
             dice: Dice::new(seed),
             socket: 0,
+            socket_floor: 0,
             poll: 0,
-            attention: true,
+            poll_floor: 0,
+            rev: None,
+            held: false,
+            refused: None,
+            attention: false,
             active_at: 0,
             unseen_until: None,
             down_since: None,
@@ -98,15 +123,36 @@ impl Link {
             Input::Polled { poll, reply } => self.polled(now, poll, reply),
             Input::Posted { id, reply } => self.posted(now, id, reply),
             Input::Send { id, body } => self.send(now, id, body),
-            Input::Retry(id) => {
-                self.outbox.retry(&id);
+            Input::Restore(saved) => {
+                self.outbox.restore(saved);
                 self.emit(Effect::Outbox);
             }
+            Input::Retry(id) => {
+                if let Some(Outgoing { id, body, .. }) = self.outbox.take_failed(&id) {
+                    self.outbox.push(id, body);
+                    self.emit(Effect::Outbox);
+                }
+            }
+            Input::Discard(id) => {
+                if self.outbox.take_failed(&id).is_some() {
+                    self.emit(Effect::Forget(id));
+                    self.emit(Effect::Outbox);
+                }
+            }
+            Input::ReceiptPosted(reply) => self.receipt_posted(now, reply),
+            Input::Earlier => self.want_earlier(now),
+            Input::EarlierCame { before, reply } => self.earlier_came(now, before, reply),
             Input::Typing(on) => self.types(now, on),
             Input::Tick => {}
         }
         self.on_time(now);
         self.pump(now);
+        self.tell(now);
+        if let Some(code) = self.refused
+            && self.outbox.fail_all(code)
+        {
+            self.emit(Effect::Outbox);
+        }
         std::mem::take(&mut self.effects)
     }
 
@@ -114,9 +160,16 @@ impl Link {
     pub fn next_deadline(&self) -> Option<Ms> {
         let sending = if self.can_send() { self.send_deadline() } else { None };
         let down = self.down_since.filter(|_| self.health != Health::Down).map(|since| since + SHOW_DOWN_AFTER);
-        let all =
-            [self.phase_deadline(), self.poll_deadline(), sending, self.unseen_until, self.typing.deadline(), down];
-        soonest(&all)
+        soonest(&[
+            self.phase_deadline(),
+            self.poll_deadline(),
+            sending,
+            self.receipt_deadline(),
+            self.unseen_until,
+            self.typing_deadline(),
+            self.pages.deadline(),
+            down,
+        ])
     }
 
     /// How the link stands.
@@ -139,9 +192,19 @@ impl Link {
         &self.outbox.items
     }
 
-    /// What the owner should store so that a reload loses nothing.
-    pub fn saved(&self) -> Vec<SendRequest> {
-        self.outbox.saved()
+    /// The oldest message shown, or to be shown.
+    pub fn first(&self) -> Seq {
+        self.pages.first()
+    }
+
+    /// Whether there are messages before those shown.
+    pub fn has_earlier(&self) -> bool {
+        self.pages.has_earlier()
+    }
+
+    /// How the page before stands.
+    pub fn earlier(&self) -> Earlier {
+        self.pages.state
     }
 
     /// The server's clock; meaningful after the first welcome.
@@ -162,6 +225,7 @@ impl Link {
         self.outbox.carrier_lost();
         self.unseen_until = None;
         self.other_types(None);
+        self.let_go_of_page();
         self.emit(Effect::Disconnect);
     }
 
@@ -173,8 +237,10 @@ impl Link {
     }
 
     fn attend(&mut self, now: Ms, on: bool) {
+        let news = on && !self.attention;
         self.attention = on;
-        if on {
+        self.look();
+        if news {
             self.active_at = now;
             self.poll_soon(now);
         }
@@ -198,7 +264,7 @@ impl Link {
 
     /// Those that may lead to a socket or a poll come first, so that one tick settles all that is due.
     fn on_time(&mut self, now: Ms) {
-        if self.typing.expired(now) {
+        if self.typing_deadline().is_some_and(|at| at <= now) {
             self.other_types(None);
         }
         if self.unseen_until.is_some_and(|until| until <= now) {
@@ -209,6 +275,7 @@ impl Link {
         }
         self.sockets_on_time(now);
         self.polls_on_time(now);
+        self.pages_on_time(now);
         if self.health != Health::Down && self.down_since.is_some_and(|since| since + SHOW_DOWN_AFTER <= now) {
             self.show_health(Health::Down);
         }

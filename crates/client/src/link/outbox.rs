@@ -34,33 +34,34 @@ pub(super) struct Outbox {
     pub(super) items: Vec<Outgoing>,
     /// When the head was handed to the network, and it has not answered.
     pub(super) flight: Option<Ms>,
-    /// The server, or a failure, asked for a pause.
+    /// A failure asked for a pause; a network that heals ends it.
     pub(super) not_before: Ms,
+    /// The server asked for a pause; nothing ends it sooner.
+    pub(super) floor: Ms,
 }
 
 /// A server that says "internal" this often about one message will not take it; the next one gets its turn.
 const REFUSALS: u32 = 5;
 
 impl Outbox {
-    pub(super) fn load(saved: Vec<SendRequest>) -> Outbox {
-        let mut outbox = Outbox::default();
-        saved.into_iter().for_each(|SendRequest { id, body }| outbox.push(id, body));
-        outbox
+    pub(super) fn push(&mut self, id: ClientMsgId, body: Body) {
+        self.insert(self.items.len(), id, body);
     }
 
-    /// What must survive a reload.
-    pub(super) fn saved(&self) -> Vec<SendRequest> {
-        let mut saved = Vec::new();
-        for Outgoing { id, body, delivery, .. } in &self.items {
-            if !matches!(delivery, Delivery::Sent(_)) {
-                saved.push(SendRequest { id: id.clone(), body: body.clone() });
+    fn insert(&mut self, at: usize, id: ClientMsgId, body: Body) {
+        self.items.insert(at, Outgoing { id, body, delivery: Delivery::Sending, refusals: 0 });
+    }
+
+    /// Puts what an earlier life has left before what was written since, but for what is under way already.
+    pub(super) fn restore(&mut self, saved: Vec<SendRequest>) {
+        let under_way = self.flight.and_then(|_| self.items.iter().position(|item| item.delivery == Delivery::Sending));
+        let mut at = under_way.map_or(0, |at| at + 1);
+        for SendRequest { id, body } in saved {
+            if self.find(&id).is_none() {
+                self.insert(at, id, body);
+                at += 1;
             }
         }
-        saved
-    }
-
-    pub(super) fn push(&mut self, id: ClientMsgId, body: Body) {
-        self.items.push(Outgoing { id, body, delivery: Delivery::Sending, refusals: 0 });
     }
 
     /// The one whose turn it is.
@@ -70,7 +71,12 @@ impl Outbox {
 
     /// When the head may go out; `None` if there is none or it is under way.
     pub(super) fn due(&self) -> Option<Ms> {
-        if self.flight.is_some() || self.head().is_none() { None } else { Some(self.not_before) }
+        if self.flight.is_some() || self.head().is_none() { None } else { Some(self.not_before.max(self.floor)) }
+    }
+
+    /// The one that was handed to the network and has not been answered.
+    pub(super) fn under_way(&self) -> Option<ClientMsgId> {
+        self.flight.and_then(|_| self.head()).map(|head| head.id.clone())
     }
 
     fn find(&mut self, id: &ClientMsgId) -> Option<&mut Outgoing> {
@@ -97,18 +103,37 @@ impl Outbox {
         news
     }
 
-    /// The transcript has reached `seq`, or shows this id. True if something left.
-    pub(super) fn arrived(&mut self, id: Option<&ClientMsgId>, seq: Seq) -> bool {
+    /// The transcript has reached `seq`, or shows this id: gives one that it need not hold any more.
+    pub(super) fn arrived(&mut self, id: Option<&ClientMsgId>, seq: Seq) -> Option<ClientMsgId> {
+        let there = |item: &Outgoing| Some(&item.id) == id || matches!(item.delivery, Delivery::Sent(at) if at <= seq);
+        let at = self.items.iter().position(there)?;
         if id.is_some_and(|id| self.is_head(id)) {
             self.flight = None;
         }
-        let there = |item: &Outgoing| Some(&item.id) == id || matches!(item.delivery, Delivery::Sent(at) if at <= seq);
-        let mut left = false;
-        while let Some(at) = self.items.iter().position(there) {
-            self.items.remove(at);
-            left = true;
+        Some(self.items.remove(at).id)
+    }
+
+    /// The server has forgotten what it said to have stored.
+    pub(super) fn unsent(&mut self, now: Ms) {
+        self.flight = None;
+        self.not_before = now;
+        for item in &mut self.items {
+            if matches!(item.delivery, Delivery::Sent(_)) {
+                item.delivery = Delivery::Sending;
+            }
         }
-        left
+    }
+
+    /// Nothing goes out any more. True if something was waiting.
+    pub(super) fn fail_all(&mut self, code: Code) -> bool {
+        let mut failed = false;
+        for item in &mut self.items {
+            if item.delivery == Delivery::Sending {
+                item.delivery = Delivery::Failed(code);
+                failed = true;
+            }
+        }
+        failed
     }
 
     /// The server said no. True if the message failed for good.
@@ -132,13 +157,11 @@ impl Outbox {
         !passing
     }
 
-    /// Tries a failed message again, after those that are waiting already.
-    pub(super) fn retry(&mut self, id: &ClientMsgId) {
+    /// Takes a failed message out, to try it again after those that are waiting, or to give it up.
+    pub(super) fn take_failed(&mut self, id: &ClientMsgId) -> Option<Outgoing> {
         let failed = |item: &Outgoing| item.id == *id && matches!(item.delivery, Delivery::Failed(_));
-        if let Some(at) = self.items.iter().position(failed) {
-            let Outgoing { id, body, .. } = self.items.remove(at);
-            self.push(id, body);
-        }
+        let at = self.items.iter().position(failed)?;
+        Some(self.items.remove(at))
     }
 
     /// An acknowledged message that the transcript does not show yet.

@@ -1,12 +1,14 @@
 //! Requests in place of a socket.
 
-use super::{Climb, Effect, Failure, Link, Ms, Phase, Poll};
+use super::{ANSWER_WITHIN, Climb, Effect, Failure, Link, Ms, Phase, Poll};
 use protocol::http::{Ack, EventsReply, SendRequest};
 use protocol::problem::Code;
 use protocol::room::{RoomDown, RoomUp};
 use protocol::{Body, ClientMsgId};
 
-/// While somebody talks.
+/// While somebody talks, polls are held by the server; between them is at least this.
+const LEAST_GAP: Ms = 250;
+/// And from one to the next at least this, if it brought nothing: the server may not hold any now.
 const PACE_ACTIVE: Ms = 1_500;
 /// While somebody looks, but nobody has written for a while.
 const PACE_QUIET: Ms = 5_000;
@@ -14,6 +16,8 @@ const PACE_QUIET: Ms = 5_000;
 const PACE_UNSEEN: Ms = 15_000;
 /// Without a word for so long, a conversation is quiet.
 const QUIET_AFTER: Ms = 120_000;
+/// An answer that is held comes later by that.
+const HELD: Ms = EventsReply::HELD_MS as Ms;
 /// First ceiling and cap of the wait after a failed request, so that a healed network is noticed within the cap.
 const AGAIN: (Ms, Ms) = (1_000, 4_000);
 /// The cap while nobody looks.
@@ -22,29 +26,45 @@ const AGAIN_UNSEEN: Ms = 30_000;
 const CLIMB_AFTER_HEALING: Ms = 500;
 
 impl Link {
-    fn pace(&self, now: Ms) -> Ms {
-        match (self.attention, now - self.active_at < QUIET_AFTER) {
-            (false, _) => PACE_UNSEEN,
-            (true, true) => PACE_ACTIVE,
-            (true, false) => PACE_QUIET,
+    /// Whether polls are to be held: it keeps the room awake, so somebody must be looking, and the talk going on.
+    fn holds(&self, now: Ms) -> bool {
+        self.attention && now - self.active_at < QUIET_AFTER
+    }
+
+    /// A person has done something, here or there.
+    pub(super) fn act(&mut self, now: Ms) {
+        let held = self.holds(now);
+        self.active_at = now;
+        if !held {
+            self.poll_soon(now);
         }
     }
 
-    fn after_failure(&mut self, now: Ms, fails: u32) -> Ms {
+    pub(super) fn after_failure(&mut self, now: Ms, fails: u32) -> Ms {
         now + self.dice.backoff(AGAIN.0, if self.attention { AGAIN.1 } else { AGAIN_UNSEEN }, fails)
     }
 
     /// Brings the next poll forward.
     pub(super) fn poll_soon(&mut self, now: Ms) {
         if let Phase::Polling { poll: Poll::At(at), .. } = &mut self.phase {
-            *at = now.min(*at);
+            *at = now.max(self.poll_floor).min(*at);
+        }
+    }
+
+    /// Polls at once: what is under way may be as dead as the network it went out by.
+    pub(super) fn poll_again(&mut self, now: Ms) {
+        match &mut self.phase {
+            Phase::Polling { poll: poll @ Poll::Since(_), .. } if self.held => *poll = Poll::At(now),
+            _ => self.poll_soon(now),
         }
     }
 
     pub(super) fn poll_deadline(&self) -> Option<Ms> {
         match self.phase {
             Phase::Polling { poll: Poll::At(at), .. } => Some(at),
-            Phase::Polling { poll: Poll::Since(since), .. } => Some(since + super::ANSWER_WITHIN),
+            Phase::Polling { poll: Poll::Since(since), .. } => {
+                Some(since + ANSWER_WITHIN + if self.held { HELD } else { 0 })
+            }
             Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Open { .. } | Phase::Waiting { .. } => None,
         }
     }
@@ -53,13 +73,15 @@ impl Link {
         if self.poll_deadline().is_none_or(|at| now < at) {
             return;
         }
+        let rev = self.rev.filter(|_| self.holds(now));
         match &mut self.phase {
             Phase::Polling { poll: poll @ Poll::At(_), .. } => {
                 *poll = Poll::Since(now);
                 self.poll += 1;
-                self.emit(Effect::Poll { poll: self.poll, after: self.last_seq });
+                self.held = rev.is_some();
+                self.emit(Effect::Poll { poll: self.poll, since: self.since(), rev });
             }
-            Phase::Polling { .. } => self.poll_failed(now, None),
+            Phase::Polling { .. } => self.poll_failed(now, now),
             Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Open { .. } | Phase::Waiting { .. } => {}
         }
     }
@@ -73,26 +95,44 @@ impl Link {
             Err(failure) => match failure.code {
                 Some(Code::TokenExpired | Code::Unauthenticated) => self.lock(now),
                 Some(Code::SlowDown | Code::Internal | Code::Unavailable) | None => {
-                    self.poll_failed(now, failure.retry_after_ms);
+                    self.poll_failed(now, failure.floor(now));
+                }
+                // Sockets were refused for the same reason.
+                Some(Code::UnknownPlace) if self.has_begun() => {
+                    self.anew(now);
+                    self.poll_again(now);
+                    self.climb_at(now + CLIMB_AFTER_HEALING);
                 }
                 Some(code) => {
                     self.stop(Phase::Off);
+                    self.refused = Some(code);
                     self.emit(Effect::Refused(code));
                 }
             },
         }
     }
 
-    fn poll_answered(&mut self, now: Ms, events: EventsReply) {
-        let more = events.frames.iter().any(|frame| matches!(frame, RoomDown::Welcome { more: true, .. }));
-        let typing = events.frames.iter().any(|frame| matches!(frame, RoomDown::Typing { .. }));
-        let before = self.last_seq;
-        events.frames.into_iter().for_each(|frame| self.take_frame(now, frame));
+    fn poll_answered(&mut self, now: Ms, EventsReply { frames, rev }: EventsReply) {
+        let Phase::Polling { poll: Poll::Since(asked), .. } = self.phase else { return };
+        let (before, me) = (self.last_seq, self.me.party());
+        let (mut more, mut typing) = (false, false);
+        for frame in frames {
+            more |= matches!(frame, RoomDown::Welcome { more: true, .. });
+            typing |= matches!(frame, RoomDown::Typing { party, .. } if party != me);
+            self.take_frame(now, frame);
+        }
         // A poll tells all who are typing: who is not in it has stopped.
         if !typing {
             self.other_types(None);
         }
-        let next = if more && before < self.last_seq { now } else { now + self.pace(now) };
+        let came = before < self.last_seq;
+        let news = self.rev.replace(rev) != Some(rev) || came;
+        let next = match (more && came, self.holds(now), news) {
+            (true, ..) => now,
+            (_, true, true) => now + LEAST_GAP,
+            (_, true, false) => (asked + PACE_ACTIVE).max(now + LEAST_GAP),
+            (_, false, _) => now + if self.attention { PACE_QUIET } else { PACE_UNSEEN },
+        };
         let Phase::Polling { poll, fails, .. } = &mut self.phase else { return };
         *poll = Poll::At(next);
         let healed = std::mem::take(fails) > 0;
@@ -103,11 +143,13 @@ impl Link {
         }
     }
 
-    fn poll_failed(&mut self, now: Ms, pause: Option<u32>) {
+    fn poll_failed(&mut self, now: Ms, floor: Ms) {
         self.went_down(now);
+        self.other_types(None);
         self.poll += 1;
+        self.poll_floor = self.poll_floor.max(floor);
         let Phase::Polling { fails, .. } = self.phase else { return };
-        let again = self.after_failure(now, fails).max(now + pause.map_or(0, Ms::from));
+        let again = self.after_failure(now, fails).max(self.poll_floor);
         if let Phase::Polling { poll, fails, .. } = &mut self.phase {
             *poll = Poll::At(again);
             *fails += 1;
@@ -115,10 +157,17 @@ impl Link {
     }
 
     pub(super) fn send(&mut self, now: Ms, id: ClientMsgId, body: Body) {
-        self.active_at = now;
+        self.act(now);
         self.typing.sent();
+        self.emit(Effect::Keep(SendRequest { id: id.clone(), body: body.clone() }));
         self.outbox.push(id, body);
         self.emit(Effect::Outbox);
+    }
+
+    /// The server asked for silence until then.
+    pub(super) fn hush(&mut self, floor: Ms) {
+        self.outbox.floor = self.outbox.floor.max(floor);
+        self.telling.at = self.telling.at.max(floor);
     }
 
     pub(super) fn can_send(&self) -> bool {
@@ -165,7 +214,8 @@ impl Link {
             }
             return;
         }
-        let again = self.after_failure(now, 1).max(now + pause.map_or(0, Ms::from));
+        self.hush(now + pause.map_or(0, Ms::from));
+        let again = self.after_failure(now, 1);
         if self.outbox.refused(id, code, again) {
             self.emit(Effect::Outbox);
         }

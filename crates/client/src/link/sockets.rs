@@ -21,6 +21,8 @@ const PONG_WITHIN: Ms = 10_000;
 const PONG_AFTER_WAKE: Ms = 4_000;
 /// The server closes with this when the token's time is over.
 const UNAUTHENTICATED: u16 = 4401;
+/// And with this when we have said too much.
+const FLOODED: u16 = 4429;
 
 impl Link {
     pub(super) fn start(&mut self, now: Ms) {
@@ -35,7 +37,9 @@ impl Link {
     pub(super) fn wake(&mut self, now: Ms) {
         match &mut self.phase {
             Phase::Off | Phase::Locked | Phase::Opening { .. } => {}
-            Phase::Waiting { .. } => self.open(now, 0),
+            Phase::Waiting { until, tries } => {
+                (*until, *tries) = (now.max(self.socket_floor), 0);
+            }
             Phase::Open { pinged: pinged @ None, .. } => {
                 *pinged = Some(now - (PONG_WITHIN - PONG_AFTER_WAKE));
                 self.emit(Effect::Ping);
@@ -44,7 +48,7 @@ impl Link {
             Phase::Polling { climbs, .. } => {
                 *climbs = 0;
                 self.climb_at(now);
-                self.poll_soon(now);
+                self.poll_again(now);
             }
         }
     }
@@ -57,7 +61,7 @@ impl Link {
 
     fn connect(&mut self) {
         self.socket += 1;
-        self.emit(Effect::Connect { socket: self.socket, after: self.last_seq });
+        self.emit(Effect::Connect { socket: self.socket, since: self.since() });
     }
 
     /// A socket said welcome: it carries everything from now on.
@@ -70,22 +74,27 @@ impl Link {
         self.poll += 1;
         self.outbox.carrier_lost();
         self.outbox.not_before = now;
+        self.let_go_of_receipt(now);
         self.came_up();
     }
 
     pub(super) fn socket_closed(&mut self, now: Ms, code: u16) {
         if code == UNAUTHENTICATED && !matches!(self.phase, Phase::Off | Phase::Locked) {
-            self.lock(now);
-        } else {
-            self.socket_failed(now);
+            return self.lock(now);
         }
+        if code == FLOODED {
+            let floor = now + self.dice.about(WAIT.1, WAIT.1, 0);
+            (self.socket_floor, self.poll_floor) = (floor, floor);
+            self.hush(floor);
+        }
+        self.socket_failed(now);
     }
 
     /// The socket is of no use: what comes next depends on how it went so far.
     pub(super) fn socket_failed(&mut self, now: Ms) {
         let tries = match self.phase {
             Phase::Opening { tries, .. } => tries + 1,
-            Phase::Open { since, .. } if since + STABLE_AFTER <= now => 0,
+            Phase::Open { since, .. } if since + STABLE_AFTER <= now && self.socket_floor <= now => 0,
             Phase::Open { tries, .. } => tries + 1,
             Phase::Polling { climb: Climb::Since(_), .. } => return self.climb_failed(now),
             Phase::Polling { .. } | Phase::Off | Phase::Locked | Phase::Waiting { .. } => return,
@@ -93,10 +102,12 @@ impl Link {
         self.drop_socket();
         self.went_down(now);
         self.phase = if tries >= FALL_BACK_AFTER {
-            let climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, 0));
-            Phase::Polling { poll: Poll::At(now), fails: 0, climb, climbs: 0 }
+            self.rev = None;
+            let climb = Climb::At(self.socket_floor.max(now + self.dice.about(CLIMB.0, CLIMB.1, 0)));
+            Phase::Polling { poll: Poll::At(self.poll_floor.max(now)), fails: 0, climb, climbs: 0 }
         } else {
-            Phase::Waiting { until: now + self.dice.backoff(WAIT.0, WAIT.1, tries), tries }
+            let until = now + self.dice.backoff(WAIT.0, WAIT.1, tries);
+            Phase::Waiting { until: self.socket_floor.max(until), tries }
         };
     }
 
@@ -113,14 +124,14 @@ impl Link {
         self.emit(Effect::Disconnect);
         if let Phase::Polling { climb, climbs, .. } = &mut self.phase {
             *climbs += 1;
-            *climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, *climbs));
+            *climb = Climb::At(self.socket_floor.max(now + self.dice.about(CLIMB.0, CLIMB.1, *climbs)));
         }
     }
 
     /// Brings the next try of a socket forward.
     pub(super) fn climb_at(&mut self, at: Ms) {
         if let Phase::Polling { climb: Climb::At(then), .. } = &mut self.phase {
-            *then = at.min(*then);
+            *then = at.max(self.socket_floor).min(*then);
         }
     }
 
@@ -129,7 +140,7 @@ impl Link {
         self.unseen_until = None;
         match self.phase {
             Phase::Open { .. } => self.socket_failed(now),
-            Phase::Polling { .. } => self.poll_soon(now),
+            Phase::Polling { .. } => self.poll_again(now),
             Phase::Off | Phase::Locked | Phase::Opening { .. } | Phase::Waiting { .. } => {}
         }
     }

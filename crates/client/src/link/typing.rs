@@ -17,14 +17,6 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    pub(super) fn deadline(&self) -> Option<Ms> {
-        self.other.map(|at| at + FORGET_AFTER)
-    }
-
-    pub(super) fn expired(&self, now: Ms) -> bool {
-        self.deadline().is_some_and(|at| at <= now)
-    }
-
     /// The message itself tells that we have stopped.
     pub(super) fn sent(&mut self) {
         self.told = None;
@@ -32,6 +24,13 @@ impl Typing {
 }
 
 impl Link {
+    /// When the other side is taken to have stopped. Every poll says who is writing, and a held one as soon as it
+    /// changes: that needs no clock.
+    pub(super) fn typing_deadline(&self) -> Option<Ms> {
+        let polling = matches!(self.phase, Phase::Polling { .. });
+        if polling { None } else { self.typing.other.map(|at| at + FORGET_AFTER) }
+    }
+
     /// Tells the other side at most every 3 s that we write, and once that we stopped.
     pub(super) fn types(&mut self, now: Ms, on: bool) {
         let recent = |since: Ms| self.typing.told.is_some_and(|told| now - told < since);
@@ -40,7 +39,10 @@ impl Link {
             return;
         }
         self.typing.told = on.then_some(now);
-        self.active_at = now;
+        self.act(now);
+        if !self.speaks {
+            return;
+        }
         match self.phase {
             Phase::Open { .. } => self.emit(Effect::Transmit(RoomUp::Typing { on })),
             Phase::Polling { .. } => self.emit(Effect::PostTyping(on)),

@@ -1,10 +1,45 @@
 //! What goes into a link and what comes out.
 
 use super::Ms;
-use protocol::http::{Ack, EventsReply, SendRequest};
+use protocol::http::{Ack, EventsReply, MessagesReply, SendRequest};
+use protocol::lean::Lean;
 use protocol::problem::{Code, Problem};
-use protocol::room::{Message, RoomDown, RoomState, RoomUp};
-use protocol::{Body, ClientMsgId, Seq};
+use protocol::room::{Message, Receipt, Receipts, RoomDown, RoomState, RoomUp, Since};
+use protocol::{AgentId, Body, ClientMsgId, Party, Seq};
+
+/// Whose link it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Me {
+    /// The person on the website.
+    Visitor,
+    /// A person who answers. While the conversation is not theirs they only watch: neither receipts nor typing go out.
+    Agent(AgentId),
+}
+
+impl Me {
+    /// The side of the conversation.
+    pub fn party(&self) -> Party {
+        match self {
+            Me::Visitor => Party::Visitor,
+            Me::Agent(_) => Party::Agent,
+        }
+    }
+}
+
+/// The place to go on from, as it stands in an address: `after=5`, `latest=50`, `after=5&rev=7`.
+pub fn query(since: Since, rev: Option<u32>) -> String {
+    let (word, place) = match since {
+        Since::After(seq) => ("after=", seq),
+        Since::Latest(most) => ("latest=", Seq(most)),
+    };
+    let mut query = String::from(word);
+    place.to_json(&mut query);
+    if let Some(rev) = rev {
+        query.push_str("&rev=");
+        Seq(rev).to_json(&mut query);
+    }
+    query
+}
 
 /// A request that brought no result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +48,13 @@ pub struct Failure {
     pub code: Option<Code>,
     /// When a retry makes sense.
     pub retry_after_ms: Option<u32>,
+}
+
+impl Failure {
+    /// What the server asked for; `now` if it asked for nothing.
+    pub(crate) fn floor(&self, now: Ms) -> Ms {
+        now + self.retry_after_ms.map_or(0, Ms::from)
+    }
 }
 
 impl From<Problem> for Failure {
@@ -30,7 +72,7 @@ pub enum Input {
     Stop,
     /// The network is back, or the page can be seen again: do not wait any longer.
     Wake,
-    /// Whether somebody looks at the conversation; sets the pace of polling.
+    /// Whether the thread is before somebody's eyes: what is shown then counts as read. Sets the pace of polling, too.
     Attention(bool),
     /// Something arrived on a socket; `None` if it is a pong, or a frame of a newer server.
     Heard {
@@ -67,8 +109,24 @@ pub enum Input {
         /// The text.
         body: Body,
     },
+    /// What an earlier life of the page, or another tab, had not got rid of ([`Effect::Keep`]), oldest first. It goes
+    /// before what was written since; what is known is left out.
+    Restore(Vec<SendRequest>),
     /// A person wants a failed message tried again.
     Retry(ClientMsgId),
+    /// A person gives a failed message up.
+    Discard(ClientMsgId),
+    /// A posted receipt was answered, or failed.
+    ReceiptPosted(Result<(), Failure>),
+    /// A person wants the page before the oldest message shown.
+    Earlier,
+    /// It came, or failed.
+    EarlierCame {
+        /// From [`Effect::FetchEarlier`].
+        before: Seq,
+        /// The answer.
+        reply: Result<MessagesReply, Failure>,
+    },
     /// A key was pressed (`true`), or the text was given up (`false`).
     Typing(bool),
     /// [`Link::next_deadline`](super::Link::next_deadline) has come.
@@ -82,8 +140,8 @@ pub enum Effect {
     Connect {
         /// Tells this one from the last.
         socket: u32,
-        /// The place to go on from.
-        after: Seq,
+        /// The place to go on from; [`query`] writes it.
+        since: Since,
     },
     /// Let go of the socket.
     Disconnect,
@@ -91,27 +149,50 @@ pub enum Effect {
     Transmit(RoomUp),
     /// Say `ping` on the socket.
     Ping,
-    /// Ask for events.
+    /// Ask for events, after letting go of any other request for them.
     Poll {
         /// Tells this one from the last.
         poll: u32,
-        /// The place to go on from.
-        after: Seq,
+        /// The place to go on from; [`query`] writes it.
+        since: Since,
+        /// With it, the answer is held until it would be another one.
+        rev: Option<u32>,
     },
     /// Post a message.
     Post(SendRequest),
     /// Post that somebody writes.
     PostTyping(bool),
+    /// Post how far we have come.
+    PostReceipt(Receipt),
+    /// Ask for the page before this place, after letting go of any other request for one.
+    FetchEarlier {
+        /// The oldest message shown.
+        before: Seq,
+    },
     /// The token is not good any more: boot again, then [`Input::Start`].
     Boot,
     /// The server will not have us here; the link is off.
     Refused(Code),
     /// The next message of the transcript.
     Message(Message),
+    /// Put these before the transcript, oldest first.
+    Earlier(Vec<Message>),
+    /// What this message said was taken away: show it blank.
+    Redacted(Seq),
+    /// The server does not know the conversation any more: forget the transcript, it begins again.
+    Anew,
+    /// How far both sides have come.
+    Receipts(Receipts),
     /// The rest of the room, whole.
     State(RoomState),
-    /// The outbox is another than before: show it, store [`Link::saved`](super::Link::saved).
+    /// Persist this before anything that follows it is done.
+    Keep(SendRequest),
+    /// Remove this from what is persisted; harmless if it is not there.
+    Forget(ClientMsgId),
+    /// The outbox is another than before: show it.
     Outbox,
+    /// The page before the oldest message stands otherwise than before.
+    Paging(Earlier),
     /// The other side is writing, or has stopped.
     OtherTypes(bool),
     /// The link is up or down, as far as a person needs to know.
@@ -127,6 +208,28 @@ pub enum Health {
     Up,
     /// They have not gone through for a while.
     Down,
+}
+
+/// How far a message of mine has come on the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Stored.
+    Sent,
+    /// In a client of the other side.
+    Delivered,
+    /// Before the other side's eyes.
+    Read,
+}
+
+/// The page before the oldest message shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nobody has asked for it.
+    Idle,
+    /// It is on its way.
+    Loading,
+    /// It did not come; [`Input::Earlier`] tries again.
+    Failed,
 }
 
 /// How the link stands. Times are on the client's own clock.

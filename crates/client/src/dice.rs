@@ -1,19 +1,19 @@
 //! Chance and waiting times.
 
-use super::Ms;
+use crate::link::Ms;
 
 /// Xorshift: not for secrets, only so that a thousand clients do not all come back in the same instant.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u32);
+pub(crate) struct Dice(u32);
 
 impl Dice {
-    pub(super) fn new(seed: u32) -> Dice {
+    pub(crate) fn new(seed: u32) -> Dice {
         // Zero is the one state that xorshift never leaves.
         Dice(seed | 1)
     }
 
     /// Evenly from `0..=most`.
-    pub(super) fn upto(&mut self, most: Ms) -> Ms {
+    pub(crate) fn upto(&mut self, most: Ms) -> Ms {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
@@ -21,13 +21,13 @@ impl Dice {
     }
 
     /// Full jitter: anything up to the ceiling, which doubles with every try until it reaches `cap`.
-    pub(super) fn backoff(&mut self, base: Ms, cap: Ms, tries: u32) -> Ms {
+    pub(crate) fn backoff(&mut self, base: Ms, cap: Ms, tries: u32) -> Ms {
         let most = ceiling(base, cap, tries);
         LEAST + self.upto(most - LEAST)
     }
 
     /// Half fixed, half chance: for what should come "now and then" but not at once.
-    pub(super) fn about(&mut self, base: Ms, cap: Ms, tries: u32) -> Ms {
+    pub(crate) fn about(&mut self, base: Ms, cap: Ms, tries: u32) -> Ms {
         let most = ceiling(base, cap, tries);
         most / 2 + self.upto(most / 2)
     }
