@@ -28,8 +28,8 @@ impl Flood {
         if passed >= WINDOW || now < self.since {
             *self = Flood { since: now, count: 0 };
         }
-        self.count = self.count.saturating_add(1);
-        if self.count <= most {
+        if self.count < most {
+            self.count += 1;
             return Ok(());
         }
         let left = WINDOW.saturating_sub(now.since(self.since));

@@ -8,7 +8,7 @@ mod common;
 use common::*;
 use desk::desk::{Effect as DeskEffect, Input as DeskInput, Profile, Roster, Target, Verb};
 use desk::notice::{Numbered, ToDesk, ToRoom};
-use desk::room::{Effect as RoomEffect, Input as RoomInput, Record, Sent, Speaker};
+use desk::room::{Content, Effect as RoomEffect, Input as RoomInput, Record, Sent, Speaker};
 use desk::{Desk, Refusal, Room};
 use proptest::prelude::*;
 use protocol::desk::{DeskDown, QueueRow};
@@ -247,7 +247,13 @@ impl RoomTables {
                     }
                 }
                 RoomEffect::Save(record) => self.record = Some(by_json(record)),
-                RoomEffect::Tell(_) | RoomEffect::Show(_) | RoomEffect::Ack(_) | RoomEffect::HangUp(_) => {}
+                RoomEffect::Erase(_)
+                | RoomEffect::Shelve(_)
+                | RoomEffect::Tell(_)
+                | RoomEffect::Show(_)
+                | RoomEffect::ShowTo(..)
+                | RoomEffect::Ack(_)
+                | RoomEffect::HangUp(_) => {}
             }
         }
     }
@@ -324,7 +330,10 @@ impl House {
             ChannelSettings { expire_after_ms: 900_000, warn_before_ms: 60_000, close_idle_after_ms: 300_000 };
         let departments = vec![routed(0, asks), routed(1, gives)];
         let roster = staffed(self.roster, (0..AGENTS).map(member).collect(), departments);
-        self.accept(DeskInput::Roster(Roster { conversations: ConversationSettings { website }, ..roster }));
+        self.accept(DeskInput::Roster(Roster {
+            conversations: ConversationSettings { website, ..Default::default() },
+            ..roster
+        }));
     }
 
     fn step(&mut self, op: &Op) {
@@ -506,7 +515,7 @@ impl House {
 
     fn write(&mut self, room: u8, speaker: Speaker, text: &str) {
         self.ids += 1;
-        let sent = Sent { id: message_id(self.ids), body: Body::parse(text).unwrap(), prior: None };
+        let sent = Sent { id: message_id(self.ids), content: Content::Text(Body::parse(text).unwrap()), prior: None };
         let result = self.tell(room, RoomInput::Send(speaker, sent));
         assert!(matches!(result, Ok(_) | Err(Refusal::NotOwner)), "{result:?}");
         if let Some(notice) = self.rooms[usize::from(room)].activity() {

@@ -500,7 +500,10 @@ fn a_visitor_who_waited_long_is_not_gone_when_somebody_picks_them_up() {
     let mut house = House::new();
     let website = ChannelSettings { close_idle_after_ms: 60_000, ..ChannelSettings::default() };
     let settings = staffed(2, vec![profile(1, 2)], vec![]);
-    house.turn(0, Input::Roster(Roster { conversations: ConversationSettings { website }, ..settings }));
+    house.turn(
+        0,
+        Input::Roster(Roster { conversations: ConversationSettings { website, ..Default::default() }, ..settings }),
+    );
     house.sign_in(0, 1);
     house.ask(1, 1, 1);
     house.claim(2, 1, 1);
@@ -609,7 +612,7 @@ fn who_was_warned_is_warned_again_of_another_time() {
     let website = |expire_after_ms| ChannelSettings { expire_after_ms, warn_before_ms: 1_000, close_idle_after_ms: 0 };
     let set = |version, expire_after_ms| {
         let settings = staffed(version, vec![profile(1, 2)], vec![]);
-        let conversations = ConversationSettings { website: website(expire_after_ms) };
+        let conversations = ConversationSettings { website: website(expire_after_ms), ..Default::default() };
         Input::Roster(Roster { conversations, ..settings })
     };
     house.turn(1, set(2, 10_000));

@@ -11,7 +11,7 @@ use desk::pace::Pace;
 use desk::presence::{Lease, Presence};
 use desk::room::{Handoff, Record};
 use protocol::desk::{LastMessage, Note, Offer, QueueRow};
-use protocol::room::Place;
+use protocol::room::{Place, Receipt, Receipts};
 use protocol::routing::{ChannelSettings, Considered, ConversationSettings, Decision, Routing};
 use protocol::team::{PresenceChange, Tally};
 use protocol::{
@@ -276,13 +276,14 @@ fn the_administration_and_a_sign_in() {
         "defaults": {"stale_after_ms": 45000, "grace_ms": 10000, "idle_after_ms": 300000},
         "conversations": {
             "website": {"expire_after_ms": 79200000, "warn_before_ms": 600000, "close_idle_after_ms": 900000},
+            "files": {"images": true, "documents": true, "max_kb": 10240},
         },
         "departments": [{"id": DEPARTMENT, "name": "Sales", "routing": {
             "mode": "least_loaded", "delivery": "assign", "offer_ms": 30000, "sticky": true, "fallback": DEPARTMENT,
             "when_declined": "form", "form_after_ms": 300000, "alert_after_ms": 120000,
         }}],
     });
-    pin(config(ConversationSettings { website }, routing), pinned.clone());
+    pin(config(ConversationSettings { website, ..Default::default() }, routing), pinned.clone());
     // From before departments routed and conversations expired.
     let mut earlier = pinned;
     earlier.as_object_mut().unwrap().remove("conversations");
@@ -438,15 +439,17 @@ fn the_record_of_a_room() {
         flips: 4,
         handoffs: vec![Handoff { row: bare_row(), queued: true, version: 3, projected: 2 }],
         projected: Seq(9),
+        receipts: Receipts { visitor: Receipt { delivered: Seq(8), read: Seq(7) }, agent: Receipt::default() },
     };
     let pinned = json!({
         "visitor": "vi_50000000000000000000", "widget": "wg_10000000000000000000", "began_at": 500,
         "desk_open": false, "flips": 4, "projected": 9,
+        "receipts": {"visitor": {"delivered": 8, "read": 7}, "agent": {"delivered": 0, "read": 0}},
         "handoffs": [{"row": bare_row_json(), "queued": true, "version": 3, "projected": 2}],
     });
     pin(record.clone(), pinned.clone());
-    // From before openings were counted.
+    // From before openings were counted, and before there were receipts.
     let mut uncounted = pinned;
-    uncounted.as_object_mut().unwrap().remove("flips");
-    reads(uncounted, Record { flips: 0, ..record });
+    ["flips", "receipts"].map(|later| uncounted.as_object_mut().unwrap().remove(later));
+    reads(uncounted, Record { flips: 0, receipts: Receipts::default(), ..record });
 }

@@ -5,11 +5,11 @@ mod common;
 
 use common::*;
 use desk::notice::{ToDesk, ToRoom};
-use desk::room::{Effect, Input, Sent, Speaker};
+use desk::room::{Content, Effect, Input, Sent, Speaker};
 use desk::{Refusal, Room};
 use protocol::http::AfterHoursRequest;
-use protocol::room::HandoffView;
-use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Priority, Requeue, Seq, Stage};
+use protocol::room::{HandoffView, Since};
+use protocol::{Body, CloseReason, Email, Epoch, Event, Kind, Name, Party, Priority, Requeue, Seq, Stage};
 
 /// What one step leaves: openness, stage, epoch, reason, e-mailed, and the newest message.
 type Left = (bool, Option<(Stage, u32, Option<CloseReason>, bool)>, Option<Said>);
@@ -47,7 +47,7 @@ fn ask(n: u8) -> Input {
 
 fn send(speaker: Speaker, id: u8) -> Input {
     let body = Body::parse(&format!("text {id}")).unwrap();
-    Input::Send(speaker, Sent { id: message_id(id), body, prior: None })
+    Input::Send(speaker, Sent { id: message_id(id), content: Content::Text(body), prior: None })
 }
 
 fn form(fresh: u8, id: u8) -> Input {
@@ -107,7 +107,7 @@ fn play(steps: Vec<(&str, Input, Left)>) -> (Room, Vec<ToDesk>) {
             match effect {
                 Effect::Append(m) => newest = Some(m),
                 Effect::Tell(notice) => told.push(notice),
-                Effect::Save(_) | Effect::Show(_) | Effect::Ack(_) | Effect::HangUp(_) => {}
+                _ => {}
             }
         }
         let state = room.state();
@@ -237,4 +237,67 @@ fn each_handoff_keeps_the_last_message_of_its_own_time() {
     ]);
     let last: Vec<_> = room.rows().into_iter().map(|row| row.last.map(|last| last.text)).collect();
     assert_eq!(last, [Some("text 1".to_owned()), Some("text 2".to_owned())]);
+}
+
+#[test]
+fn typing_is_passed_on_once_a_second_and_when_it_changes() {
+    let (mut room, _) = play(vec![
+        ("asks", ask(1), (true, Some((Stage::Waiting, 0, None, false)), None)),
+        ("is claimed", claimed(1, 1, 1), (true, Some((Stage::Active, 1, None, false)), event(Event::AgentJoined, 1))),
+    ]);
+    let steps = [
+        (1_000, visitor_speaks(), true, true),
+        (1_500, visitor_speaks(), true, false),
+        (2_000, visitor_speaks(), true, true),
+        (2_100, visitor_speaks(), false, true),
+        (2_200, visitor_speaks(), false, false),
+        (2_300, agent_speaks(1), true, true),
+        // Whoever only watches is not seen.
+        (9_000, agent_speaks(2), true, false),
+    ];
+    for (now, speaker, on, is_told) in steps {
+        let party = speaker.party();
+        let effects = room.apply(at(now), Input::Typing(speaker, on)).unwrap();
+        let told: Vec<_> =
+            effects.iter().map(|effect| matches!(effect, Effect::ShowTo(to, _) if *to != party)).collect();
+        assert_eq!(told, vec![true; usize::from(is_told)], "at {now}");
+    }
+    assert_eq!([8_299, 8_300].map(|now| room.is_writing(at(now), Party::Agent)), [true, false]);
+    assert!(!room.is_writing(at(2_200), Party::Visitor));
+}
+
+#[test]
+fn whoever_says_too_much_waits_and_nobody_else_does() {
+    let mut room = fresh_room().limited(Some(2));
+    [ask(1), claimed(1, 1, 1)].into_iter().for_each(|input| drop(room.apply(at(1), input).unwrap()));
+    let slow = |retry_after_ms| Err(Refusal::SlowDown { retry_after_ms });
+    let steps = [
+        (100, visitor_speaks(), 1, Ok(())),
+        (200, visitor_speaks(), 2, Ok(())),
+        (300, visitor_speaks(), 3, slow(9_800)),
+        (300, agent_speaks(1), 4, Ok(())),
+        (10_099, visitor_speaks(), 3, slow(1)),
+        (10_100, visitor_speaks(), 3, Ok(())),
+    ];
+    for (now, speaker, id, expected) in steps {
+        assert_eq!(room.apply(at(100_000 + now), send(speaker, id)).map(drop), expected, "message {id} at {now}");
+    }
+    let frames = (0..20).filter(|_| room.count_frame(at(150_000), Party::Visitor).is_ok()).count();
+    assert_eq!((frames, room.count_frame(at(150_000), Party::Agent)), (10, Ok(())), "five frames for each message");
+}
+
+#[test]
+fn a_client_goes_on_where_it_is_and_never_beyond_the_end() {
+    let mut room = fresh_room();
+    (1..=3).for_each(|id| drop(room.apply(at(1), send(visitor_speaks(), id)).unwrap()));
+    let cases = [
+        (Since::After(Seq(0)), Ok(Seq(0))),
+        (Since::After(Seq(3)), Ok(Seq(3))),
+        (Since::After(Seq(4)), Err(Refusal::UnknownPlace)),
+        (Since::Latest(2), Ok(Seq(1))),
+        (Since::Latest(50), Ok(Seq(0))),
+    ];
+    for (since, expected) in cases {
+        assert_eq!(room.resume(since), expected, "{since:?}");
+    }
 }

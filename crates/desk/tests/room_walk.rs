@@ -6,14 +6,15 @@ mod common;
 
 use common::*;
 use desk::notice::ToRoom;
-use desk::room::{Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
+use desk::room::{Content, Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
 use desk::{Refusal, Room};
 use proptest::prelude::*;
 use protocol::desk::QueueRow;
 use protocol::http::{Ack, AfterHoursRequest};
-use protocol::room::{Message, Place, RoomDown, RoomState};
+use protocol::room::{Message, Place, Receipt, Receipts, RoomDown, RoomState};
 use protocol::{
-    Body, ClientMsgId, CloseReason, Email, Epoch, HandoffId, Kind, Priority, Requeue, Seq, SignInId, Stage,
+    Body, ClientMsgId, CloseReason, Email, Epoch, Event, HandoffId, Kind, Party, Priority, Requeue, Seq, SignInId,
+    Stage,
 };
 use std::collections::BTreeMap;
 
@@ -50,6 +51,21 @@ enum Op {
     /// … and has done so, maybe much later.
     Projected,
     Reload,
+    /// Relative to the newest message.
+    Receive {
+        who: Who,
+        delivered: i8,
+        read: i8,
+        kept: bool,
+    },
+    /// All sockets go.
+    Gone,
+    /// `back` from the newest message.
+    Redact {
+        who: u8,
+        is_admin: bool,
+        back: u8,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +98,11 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(What::Unknown),
     ];
     let back = prop_oneof![5 => Just(0u8), 1 => Just(1u8), 1 => Just(2u8)];
+    let receive = (who.clone(), -3..2i8, -3..2i8, any::<bool>());
     prop_oneof![
+        5 => receive.prop_map(|(who, delivered, read, kept)| Op::Receive { who, delivered, read, kept }),
+        1 => Just(Op::Gone),
+        2 => (0..2u8, any::<bool>(), 0..6u8).prop_map(|(who, is_admin, back)| Op::Redact { who, is_admin, back }),
         8 => (who, 0..12u8, 0..2u8).prop_map(|(who, id, body)| Op::Send { who, id, body }),
         4 => party.clone().prop_map(|who| Op::Ask { who }),
         2 => (party, 0..12u8, 0..2u8).prop_map(|(who, id, body)| Op::AfterHours { who, id, body }),
@@ -112,7 +132,13 @@ struct Walk {
     room: Room,
     record: Option<Record>,
     transcript: Vec<Message>,
-    acks: BTreeMap<(Who, ClientMsgId), (Ack, Body)>,
+    /// What was said is not known any more once it was redacted.
+    acks: BTreeMap<(Who, ClientMsgId), (Ack, Option<Body>)>,
+    receipts: Receipts,
+    /// What sockets keep, and what whoever looks has been shown.
+    sockets: Receipts,
+    shown_receipts: Receipts,
+    shelf: Vec<QueueRow>,
     handoffs: Vec<Believed>,
     begun: bool,
     open: bool,
@@ -135,6 +161,10 @@ impl Walk {
             record: None,
             transcript: Vec::new(),
             acks: BTreeMap::new(),
+            receipts: Receipts::default(),
+            sockets: Receipts::default(),
+            shown_receipts: Receipts::default(),
+            shelf: Vec::new(),
             handoffs: Vec::new(),
             begun: false,
             open: true,
@@ -157,6 +187,12 @@ impl Walk {
             Op::Fetch => self.fetched = self.room.unprojected().map(|what| (what, self.room.rows())),
             Op::Projected => self.project(),
             Op::Reload => self.reload(),
+            Op::Receive { who, delivered, read, kept } => self.receive(who, delivered, read, kept),
+            Op::Gone => {
+                self.apply(Input::Gone).unwrap();
+                self.sockets = Receipts::default();
+            }
+            Op::Redact { who, is_admin, back } => self.redact(who, is_admin, back),
         }
         self.check();
     }
@@ -167,13 +203,14 @@ impl Walk {
         let earlier = self.acks.get(&(who, id.clone())).cloned();
         let expected = match (who, &earlier) {
             _ if !self.is_admitted(who) => Err(Refusal::NotFound),
-            (_, Some((_, before))) if *before != body => Err(Refusal::ConflictingRetry),
+            (_, Some((_, Some(before)))) if *before != body => Err(Refusal::ConflictingRetry),
             (_, Some((ack, _))) => Ok(ack.clone()),
             (Who::Agent(n), None) if self.owner() != Some(n) => Err(Refusal::NotOwner),
             (_, None) => Ok(Ack { id: id.clone(), seq: self.next_seq(), at: at(self.now) }),
         };
         self.begun |= expected.is_ok();
-        let input = Input::Send(speaker(who), Sent { id: id.clone(), body: body.clone(), prior });
+        let content = Content::Text(body.clone());
+        let input = Input::Send(speaker(who), Sent { id: id.clone(), content, prior });
         let lines = self.transcript.len();
         let result = self.apply(input);
         let is_ack = |effect: &Effect| if let Effect::Ack(ack) = effect { Some(ack.clone()) } else { None };
@@ -184,9 +221,61 @@ impl Walk {
         if let Ok(ack) = expected {
             let stored = &self.transcript[ack.seq.0 as usize - 1];
             let kind = if who == Who::Visitor { Kind::Visitor } else { Kind::Agent };
-            assert_eq!((stored.kind, stored.body.as_ref(), stored.id.as_ref()), (kind, Some(&body), Some(&id)));
-            self.acks.insert((who, id), (ack, body));
+            assert_eq!((stored.kind, stored.id.as_ref()), (kind, Some(&id)));
+            if earlier.is_none() {
+                assert_eq!(stored.body.as_ref(), Some(&body));
+                self.acks.insert((who, id), (ack, Some(body)));
+            }
         }
+    }
+
+    fn receive(&mut self, who: Who, delivered: i8, read: i8, kept: bool) {
+        let place = |by: i8| Seq(u32::try_from(self.transcript.len() as i64 + i64::from(by)).unwrap_or(0));
+        let receipt = Receipt { delivered: place(delivered), read: place(read) };
+        let expected = match who {
+            _ if !self.is_admitted(who) => Err(Refusal::NotFound),
+            Who::Agent(n) if self.owner() != Some(n) => Err(Refusal::NotOwner),
+            _ if receipt.read > receipt.delivered => Err(Refusal::Malformed),
+            _ if receipt.delivered.0 as usize > self.transcript.len() => Err(Refusal::UnknownPlace),
+            _ => Ok(()),
+        };
+        let result = self.apply(Input::Receive { speaker: speaker(who), receipt, kept });
+        assert_eq!(result.map(drop), expected);
+        if expected.is_ok() {
+            let side = speaker(who).party();
+            grow(&mut self.receipts, side, receipt);
+            if kept {
+                grow(&mut self.sockets, side, receipt);
+            } else {
+                assert_eq!(self.record.as_ref().map(|record| record.receipts), Some(self.receipts), "stored at once");
+            }
+        }
+    }
+
+    fn redact(&mut self, who: u8, is_admin: bool, back: u8) {
+        let at = self.transcript.len().checked_sub(1 + usize::from(back));
+        let message = at.map(|at| self.transcript[at].clone());
+        let known = message.clone().filter(|message| message.kind != Kind::System);
+        let expected = match &known {
+            None => Err(Refusal::NotFound),
+            Some(_) if !is_admin && self.owner() != Some(who) => Err(Refusal::NotOwner),
+            Some(message) => Ok(!message.is_redacted()),
+        };
+        let lines = self.transcript.len();
+        let result = self.apply(Input::Redact { by: agent_ref(who), is_admin, message: message.map(Box::new) });
+        assert_eq!(result.map(|effects| !effects.is_empty()), expected);
+        let Ok(true) = expected else { return assert_eq!(self.transcript.len(), lines) };
+        let gone = known.unwrap();
+        let told = self.transcript.last().unwrap();
+        assert_eq!((told.event, told.of, lines + 1), (Some(Event::Redacted), Some(gone.seq), self.transcript.len()));
+        assert!(self.transcript[gone.seq.0 as usize - 1].is_redacted());
+        for (ack, said) in self.acks.values_mut().filter(|(ack, _)| ack.seq == gone.seq) {
+            assert_eq!(ack.seq, gone.seq);
+            *said = None;
+        }
+        let text = gone.body.map(String::from);
+        let shown = self.room.rows().into_iter().filter_map(|row| row.last).filter(|last| last.at == gone.at);
+        shown.for_each(|last| assert_ne!(Some(last.text), text, "a queue still shows it"));
     }
 
     fn ask(&mut self, who: Who) {
@@ -223,7 +312,8 @@ impl Walk {
             return assert_eq!(result, Err(Refusal::NotFound));
         }
         if let Some(prior) = prior {
-            let expected = if prior.body == body { Ok(vec![]) } else { Err(Refusal::ConflictingRetry) };
+            let is_same = prior.content.is_none_or(|content| content == Content::Text(body));
+            let expected = if is_same { Ok(vec![]) } else { Err(Refusal::ConflictingRetry) };
             return assert_eq!(result, expected);
         }
         if self.owner().is_some() {
@@ -232,7 +322,7 @@ impl Walk {
         result.unwrap();
         self.begun = true;
         assert_eq!(self.transcript.len(), lines + 2, "the text and the event");
-        self.acks.insert((who, id.clone()), (Ack { id, seq: next, at: at(self.now) }, body));
+        self.acks.insert((who, id.clone()), (Ack { id, seq: next, at: at(self.now) }, Some(body)));
         let attach = |latest: &Believed| {
             latest.stage == Stage::Waiting || (latest.reason == Some(CloseReason::Missed) && !latest.emailed)
         };
@@ -366,9 +456,10 @@ impl Walk {
 
     /// As after hibernation.
     fn reload(&mut self) {
-        let last = self.transcript.iter().rev().find(|message| message.body.is_some()).cloned();
+        let last = self.transcript.iter().rev().find(|message| message.event.is_none()).cloned();
         let last_seq = self.transcript.last().map(|message| message.seq).unwrap_or_default();
-        let loaded = Room::load(conversation(1), self.record.clone(), last_seq, last);
+        let mut loaded = Room::load(conversation(1), self.record.clone(), last_seq, last);
+        [Party::Visitor, Party::Agent].into_iter().for_each(|side| loaded.recall(side, self.sockets.of(side)));
         let known = |room: &Room| (room.record().cloned(), room.state(), room.last_seq(), room.rows());
         assert_eq!(known(&loaded), known(&self.room));
         self.room = loaded;
@@ -389,9 +480,15 @@ impl Walk {
                 }
                 Effect::Save(record) => self.record = Some(by_json(record)),
                 Effect::Show(RoomDown::State { state }) => self.shown = by_json(state),
+                Effect::Show(RoomDown::Receipts { receipts }) => self.shown_receipts = by_json(receipts),
                 Effect::Show(frame) => panic!("{frame:?}"),
                 Effect::HangUp(sign_in) => self.hung_up.push(sign_in.clone()),
-                Effect::Tell(_) | Effect::Ack(_) => {}
+                Effect::Erase(seq) => self.transcript[seq.0 as usize - 1].redact(),
+                Effect::Shelve(row) => {
+                    self.shelf.retain(|known| known.handoff != row.handoff);
+                    self.shelf.push(by_json(row));
+                }
+                Effect::Tell(_) | Effect::Ack(_) | Effect::ShowTo(..) => {}
             }
         }
         result
@@ -399,7 +496,12 @@ impl Walk {
 
     fn check(&self) {
         assert_eq!(self.shown, self.room.state(), "who watched and who comes new");
-        assert_eq!(self.record.as_ref(), self.room.record(), "stored and known");
+        let mut stored = self.record.clone();
+        for side in [Party::Visitor, Party::Agent] {
+            stored.iter_mut().for_each(|record| grow(&mut record.receipts, side, self.sockets.of(side)));
+        }
+        assert_eq!(stored.as_ref(), self.room.record(), "stored, or kept by a socket, and known");
+        assert_eq!((self.shown_receipts, self.receipts), (self.room.receipts(), self.room.receipts()));
         assert_eq!(self.room.last_seq().0 as usize, self.transcript.len());
         assert_eq!(self.room.admit(&speaker(Who::Visitor)), Ok(()));
         assert_eq!(self.room.admit(&speaker(Who::Stranger)).is_err(), self.begun);
@@ -409,7 +511,7 @@ impl Walk {
         }
         for ((_, id), (ack, body)) in &self.acks {
             let stored = &self.transcript[ack.seq.0 as usize - 1];
-            assert_eq!((stored.id.as_ref(), stored.body.as_ref(), stored.at), (Some(id), Some(body), ack.at));
+            assert_eq!((stored.id.as_ref(), &stored.body, stored.at), (Some(id), body, ack.at));
         }
         self.check_state();
     }
@@ -432,8 +534,16 @@ impl Walk {
         }
     }
 
-    /// A history that takes in all there is has all there ever was.
+    /// A history that takes in all there is has all there ever was; one that was lost is told all of it again.
     fn finish(&mut self) {
+        self.take_all_in();
+        self.history.clear();
+        self.history_upto = Seq(0);
+        self.apply(Input::Rebuild(self.shelf.clone())).unwrap();
+        self.take_all_in();
+    }
+
+    fn take_all_in(&mut self) {
         self.fetched = self.room.unprojected().map(|what| (what, self.room.rows()));
         self.project();
         assert_eq!(self.room.unprojected(), None);
@@ -463,7 +573,7 @@ impl Walk {
         let agent = if let Who::Agent(n) = who { Some(agent_id(n)) } else { None };
         let is_it = |m: &&Message| m.id.as_ref() == Some(id) && m.agent.as_ref().map(|a| a.id.clone()) == agent;
         let message = self.transcript.iter().find(is_it)?;
-        Some(Prior { seq: message.seq, at: message.at, body: message.body.clone()? })
+        Some(Prior { seq: message.seq, at: message.at, content: message.body.clone().map(Content::Text) })
     }
 
     fn next_seq(&self) -> Seq {
@@ -493,6 +603,14 @@ fn speaker(who: Who) -> Speaker {
 
 fn body(n: u8) -> Body {
     Body::parse(&format!("text {n}")).unwrap()
+}
+
+fn grow(receipts: &mut Receipts, side: Party, by: Receipt) {
+    let mine = match side {
+        Party::Visitor => &mut receipts.visitor,
+        Party::Agent => &mut receipts.agent,
+    };
+    *mine = mine.max(by);
 }
 
 fn standing(ahead: u8) -> Place {

@@ -262,6 +262,8 @@ pub fn name(refusal: &Refusal) -> &'static str {
         Refusal::NotOwner => "NotOwner",
         Refusal::ConflictingRetry => "ConflictingRetry",
         Refusal::NotFound => "NotFound",
+        Refusal::Malformed => "Malformed",
+        Refusal::UnknownPlace => "UnknownPlace",
         Refusal::SignedOut => "SignedOut",
         Refusal::Unsure => "Unsure",
         Refusal::SlowDown { .. } => "SlowDown",

@@ -175,7 +175,7 @@ impl Walk {
                 self.read()
             }
             Op::Channel { website } => {
-                self.roster.conversations = ConversationSettings { website };
+                self.roster.conversations = ConversationSettings { website, ..Default::default() };
                 self.read()
             }
             Op::Watch { room: n, on: true } => Input::Watch(room(n)),

@@ -258,7 +258,7 @@ impl Walk {
         let departments = (0..2).map(|n| routed(n, Routing::default())).collect();
         // Handoffs live on while the clock goes where it likes: other walks end them.
         let website = ChannelSettings { expire_after_ms: u32::MAX, warn_before_ms: 0, close_idle_after_ms: 0 };
-        let conversations = ConversationSettings { website };
+        let conversations = ConversationSettings { website, ..Default::default() };
         let roster = staffed(self.versions.roster, agents, departments);
         Input::Roster(Roster { settings, conversations, ..roster })
     }
