@@ -24,7 +24,7 @@ pub use agent::{Agent, ApiClient};
 pub use forge::visitor_token;
 pub use http::{Reply, Request};
 pub use own::OwnServer;
-pub use proxy::{Carried, Proxy, Weather};
+pub use proxy::{Carried, Direction, Door, Fault, Faults, Proxy, Way, Weather};
 pub use screen::{Screen, Thread};
 pub use seat::{Desk, Seat};
 pub use server::{Server, rules};

@@ -1,7 +1,7 @@
 //! How long it takes until everybody knows that an agent has gone, and that it is not said of those who have not.
 //! `BECKON_TRIALS` asks for more than ten trials of each; the figures go to stderr.
 
-use e2e::{Agent, PASSWORD, PATIENCE, Proxy, Server, Socket, Tenant, Weather, new_tenant, rules};
+use e2e::{Agent, PASSWORD, PATIENCE, Proxy, Server, Socket, Tenant, Way, Weather, new_tenant, rules};
 use futures_util::future::join_all;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -43,8 +43,8 @@ async fn whoever_has_gone_is_found_in_time_and_gets_nothing() {
 #[ignore = "needs a server: cargo xtask test"]
 async fn a_slow_and_stalling_network_takes_nobody_offline() {
     let team = Team::new().await;
-    let weather = Weather { delay: Duration::from_millis(150), stall: Duration::from_secs(2) };
-    let proxies = join_all(team.crowd.iter().map(|_| Proxy::to(&team.tenant.server, weather))).await;
+    let way = Way { delay: Duration::from_millis(150), stall: Duration::from_secs(2), ..Way::default() };
+    let proxies = join_all(team.crowd.iter().map(|_| Proxy::to(&team.tenant.server, Weather::both(way)))).await;
     let sockets = join_all(team.crowd.iter().zip(&proxies).map(|(agent, proxy)| distant(agent, proxy))).await;
     let mut watch = team.watch().await;
     watch.all(&team.crowd, Reachability::Connected).await;
