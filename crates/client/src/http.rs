@@ -79,6 +79,11 @@ impl Reply {
         if self.status / 100 == 2 { lean::read(&self.text).ok_or_else(Failure::default) } else { Err(self.problem()) }
     }
 
+    /// Of an answer without a body. Errors: as [`Reply::read`].
+    pub fn done(&self) -> Result<(), Failure> {
+        if self.status / 100 == 2 { Ok(()) } else { Err(self.problem()) }
+    }
+
     #[inline(never)]
     fn problem(&self) -> Failure {
         lean::read(&self.text).map_or_else(Failure::default, |Refused { code, retry_after_ms }| Failure {

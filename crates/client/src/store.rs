@@ -73,6 +73,7 @@ const NAME: &str = "beckon";
 const GIVE_UP_AFTER: u32 = 1_000;
 
 /// The open database.
+#[derive(Clone)]
 pub struct Store {
     raw: Idb,
     /// When the last row was written, ms: the next one is later.
@@ -126,6 +127,12 @@ impl Store {
         let scope = scope.to_owned();
         let then = move |rows: Option<Idb>| then(rows.map_or_else(Vec::new, |rows| read(&rows, &scope)));
         wait(self.begin("readonly").map(|transaction| transaction.rows(NAME).get_all()), false, Box::new(then));
+    }
+
+    /// Forgets everything of `scope`.
+    pub fn forget(&self, scope: &str) {
+        let own = self.clone();
+        self.all(scope, move |kept| kept.iter().for_each(|row| own.remove(&row.id)));
     }
 
     fn begin(&self, mode: &str) -> Option<Idb> {

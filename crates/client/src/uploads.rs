@@ -72,7 +72,8 @@ pub enum UploadInput {
         /// Bytes.
         sent: u32,
     },
-    /// A transfer was answered, or failed.
+    /// A transfer was answered, or failed. The link is to hear of it, too
+    /// ([`Posted`](crate::link::Input::Posted)): a token that is not good any more is its business.
     Done {
         /// Which.
         id: ClientMsgId,

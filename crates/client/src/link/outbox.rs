@@ -36,7 +36,7 @@ pub(super) struct Outbox {
     pub(super) flight: Option<Ms>,
     /// A failure asked for a pause; a network that heals ends it.
     pub(super) not_before: Ms,
-    /// The server asked for a pause; nothing ends it sooner.
+    /// The server asked for a pause, of receipts and typing as well; nothing ends it sooner.
     pub(super) floor: Ms,
 }
 

@@ -47,21 +47,23 @@ impl Link {
     /// Brings the next poll forward.
     pub(super) fn poll_soon(&mut self, now: Ms) {
         if let Phase::Polling { poll: Poll::At(at), .. } = &mut self.phase {
-            *at = now.max(self.poll_floor).min(*at);
+            *at = now.min(*at);
         }
     }
 
     /// Polls at once: what is under way may be as dead as the network it went out by.
     pub(super) fn poll_again(&mut self, now: Ms) {
-        match &mut self.phase {
-            Phase::Polling { poll: poll @ Poll::Since(_), .. } if self.held => *poll = Poll::At(now),
+        match self.phase {
+            Phase::Polling { poll: Poll::Since(since), .. } if self.held && since + LEAST_GAP <= now => {
+                self.next_poll_at(now);
+            }
             _ => self.poll_soon(now),
         }
     }
 
     pub(super) fn poll_deadline(&self) -> Option<Ms> {
         match self.phase {
-            Phase::Polling { poll: Poll::At(at), .. } => Some(at),
+            Phase::Polling { poll: Poll::At(at), .. } => Some(at.max(self.poll_floor)),
             Phase::Polling { poll: Poll::Since(since), .. } => {
                 Some(since + ANSWER_WITHIN + if self.held { HELD } else { 0 })
             }
@@ -100,7 +102,7 @@ impl Link {
                 // Sockets were refused for the same reason.
                 Some(Code::UnknownPlace) if self.has_begun() => {
                     self.anew(now);
-                    self.poll_again(now);
+                    self.next_poll_at(now + LEAST_GAP);
                     self.climb_at(now + CLIMB_AFTER_HEALING);
                 }
                 Some(code) => {
@@ -133,8 +135,8 @@ impl Link {
             (_, true, false) => (asked + PACE_ACTIVE).max(now + LEAST_GAP),
             (_, false, _) => now + if self.attention { PACE_QUIET } else { PACE_UNSEEN },
         };
-        let Phase::Polling { poll, fails, .. } = &mut self.phase else { return };
-        *poll = Poll::At(next);
+        self.next_poll_at(next);
+        let Phase::Polling { fails, .. } = &mut self.phase else { return };
         let healed = std::mem::take(fails) > 0;
         self.came_up();
         if healed {
@@ -148,11 +150,16 @@ impl Link {
         self.other_types(None);
         self.poll += 1;
         self.poll_floor = self.poll_floor.max(floor);
-        let Phase::Polling { fails, .. } = self.phase else { return };
-        let again = self.after_failure(now, fails).max(self.poll_floor);
-        if let Phase::Polling { poll, fails, .. } = &mut self.phase {
-            *poll = Poll::At(again);
-            *fails += 1;
+        let Phase::Polling { fails, .. } = &mut self.phase else { return };
+        *fails += 1;
+        let before = *fails - 1;
+        let again = self.after_failure(now, before);
+        self.next_poll_at(again);
+    }
+
+    fn next_poll_at(&mut self, at: Ms) {
+        if let Phase::Polling { poll, .. } = &mut self.phase {
+            *poll = Poll::At(at);
         }
     }
 
@@ -167,7 +174,6 @@ impl Link {
     /// The server asked for silence until then.
     pub(super) fn hush(&mut self, floor: Ms) {
         self.outbox.floor = self.outbox.floor.max(floor);
-        self.telling.at = self.telling.at.max(floor);
     }
 
     pub(super) fn can_send(&self) -> bool {

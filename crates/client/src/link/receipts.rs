@@ -102,7 +102,7 @@ impl Link {
 
     pub(super) fn receipt_deadline(&self) -> Option<Ms> {
         let due = self.speaks && self.can_send() && (self.telling.posted || self.telling.is_behind());
-        if due { Some(self.telling.at) } else { None }
+        if due { Some(self.telling.at.max(self.outbox.floor)) } else { None }
     }
 
     pub(super) fn tell(&mut self, now: Ms) {

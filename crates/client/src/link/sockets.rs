@@ -28,6 +28,7 @@ impl Link {
     pub(super) fn start(&mut self, now: Ms) {
         if matches!(self.phase, Phase::Off | Phase::Locked) {
             self.active_at = now;
+            self.refused = None;
             self.went_down(now);
             self.open(now, 0);
         }
@@ -38,7 +39,7 @@ impl Link {
         match &mut self.phase {
             Phase::Off | Phase::Locked | Phase::Opening { .. } => {}
             Phase::Waiting { until, tries } => {
-                (*until, *tries) = (now.max(self.socket_floor), 0);
+                (*until, *tries) = (now, 0);
             }
             Phase::Open { pinged: pinged @ None, .. } => {
                 *pinged = Some(now - (PONG_WITHIN - PONG_AFTER_WAKE));
@@ -103,11 +104,10 @@ impl Link {
         self.went_down(now);
         self.phase = if tries >= FALL_BACK_AFTER {
             self.rev = None;
-            let climb = Climb::At(self.socket_floor.max(now + self.dice.about(CLIMB.0, CLIMB.1, 0)));
-            Phase::Polling { poll: Poll::At(self.poll_floor.max(now)), fails: 0, climb, climbs: 0 }
+            let climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, 0));
+            Phase::Polling { poll: Poll::At(now), fails: 0, climb, climbs: 0 }
         } else {
-            let until = now + self.dice.backoff(WAIT.0, WAIT.1, tries);
-            Phase::Waiting { until: self.socket_floor.max(until), tries }
+            Phase::Waiting { until: now + self.dice.backoff(WAIT.0, WAIT.1, tries), tries }
         };
     }
 
@@ -124,14 +124,14 @@ impl Link {
         self.emit(Effect::Disconnect);
         if let Phase::Polling { climb, climbs, .. } = &mut self.phase {
             *climbs += 1;
-            *climb = Climb::At(self.socket_floor.max(now + self.dice.about(CLIMB.0, CLIMB.1, *climbs)));
+            *climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, *climbs));
         }
     }
 
     /// Brings the next try of a socket forward.
     pub(super) fn climb_at(&mut self, at: Ms) {
         if let Phase::Polling { climb: Climb::At(then), .. } = &mut self.phase {
-            *then = at.max(self.socket_floor).min(*then);
+            *then = at.min(*then);
         }
     }
 
@@ -159,8 +159,9 @@ impl Link {
             Phase::Opening { since, .. } => Some(since + WELCOME_WITHIN),
             Phase::Open { pinged: Some(at), .. } => Some(at + PONG_WITHIN),
             Phase::Open { heard, pinged: None, .. } => Some(heard + PING_AFTER),
-            Phase::Waiting { until, .. } => Some(until),
-            Phase::Polling { climb: Climb::At(at), .. } => Some(at),
+            Phase::Waiting { until: at, .. } | Phase::Polling { climb: Climb::At(at), .. } => {
+                Some(at.max(self.socket_floor))
+            }
             Phase::Polling { climb: Climb::Since(since), .. } => Some(since + WELCOME_WITHIN),
         }
     }

@@ -40,7 +40,7 @@ impl Link {
         }
         self.typing.told = on.then_some(now);
         self.act(now);
-        if !self.speaks {
+        if !self.speaks || now < self.outbox.floor {
             return;
         }
         match self.phase {
