@@ -15,9 +15,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// For tests in Rust: short, so that they wait for events and not for minutes; their agents beat every half second.
-const QUICK: [(&str, &str); 2] = [("GRACE_MS", "1500"), ("STALE_AFTER_MS", "4000")];
+const QUICK: [(&str, &str); 3] = [("GRACE_MS", "1500"), ("STALE_AFTER_MS", "4000"), ROOMY];
 /// For stories: a browser needs the grace to reload on a busy machine, and its dashboard beats every 15 s.
-const CALM: [(&str, &str); 1] = [("GRACE_MS", "4000")];
+const CALM: [(&str, &str); 2] = [("GRACE_MS", "4000"), ROOMY];
+/// Tests write in bursts that no person writes in. Limits have servers of their own.
+const ROOMY: (&str, &str) = ("ROOM_MESSAGES", "2000");
 
 /// Builds, then runs every test to its end; the answer is a failure if any of them failed.
 pub fn run(project: &Project, options: &args::Test) -> Result<ExitCode> {

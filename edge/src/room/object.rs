@@ -75,8 +75,7 @@ impl DurableObject for RoomObject {
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
         if let Err(error) = self.frame(&socket, &message).await {
-            let Problem { code, retry_after_ms, .. } = error.problem();
-            object::send(&socket, &RoomDown::Error { code, id: id_of(&message), retry_after_ms });
+            refuse(&socket, error.problem(), id_of(&message));
         }
         Ok(())
     }
@@ -213,8 +212,9 @@ impl RoomObject {
         let attachment: Attachment = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
         let party = attachment.speaker.party();
         if let Err(flood) = self.with_room(|room| room.count_frame(clock::now(), party))? {
+            refuse(socket, flood.into(), None);
             let _ = socket.close(Some(FLOODED), Some("too many frames"));
-            return Err(flood.into());
+            return Ok(());
         }
         match object::parse_frame(message, RoomUp::TAGS)? {
             RoomUp::Send { id, body } => {
@@ -246,6 +246,10 @@ impl RoomObject {
         });
         parts.ok_or_else(|| EdgeError::Platform(format!("a room named {name:?}")))
     }
+}
+
+fn refuse(socket: &WebSocket, Problem { code, retry_after_ms, .. }: Problem, id: Option<ClientMsgId>) {
+    object::send(socket, &RoomDown::Error { code, id, retry_after_ms });
 }
 
 /// The message that a refused frame speaks of, so that its sender can mark it.
