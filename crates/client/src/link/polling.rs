@@ -89,7 +89,7 @@ impl Link {
     }
 
     pub(super) fn polled(&mut self, now: Ms, poll: u32, reply: Result<EventsReply, Failure>) {
-        if poll != self.poll || !matches!(self.phase, Phase::Polling { .. }) {
+        if poll != self.poll || !matches!(self.phase, Phase::Polling { poll: Poll::Since(_), .. }) {
             return;
         }
         match reply {
