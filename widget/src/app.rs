@@ -1,13 +1,14 @@
 //! The three calls of the loader, and the queue behind them.
 
 use crate::host::{Host, Loader, now, random};
-use crate::model::{Input, Model};
+use crate::model::{Attached, Input, Model};
 use crate::view::View;
 use crate::view::dom::El;
 use client::link::Failure;
+use client::store::{Kept, Store};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
-use protocol::WidgetKey;
 use protocol::problem::Code;
+use protocol::{ClientMsgId, FileName, WidgetKey};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use wasm_bindgen::prelude::*;
@@ -30,12 +31,11 @@ thread_local! {
 pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     loader.style(include_str!(concat!(env!("OUT_DIR"), "/widget.css")));
     let host = Host::new(key, base, loader);
-    let saved = host.saved();
-    let resume = saved.is_some();
+    let resume = host.keep.saved().is_some();
     let parsed = WidgetKey::parse(key);
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
-    let model = Model::new(key, random() as u32, saved);
+    let model = Model::new(key, random() as u32);
     let view = View::new(root, launcher);
     APP.with(|app| app.replace(Some(App { model, view, host })));
     if wrong {
@@ -60,7 +60,7 @@ pub fn command(name: &str) {
 pub fn shutdown() {
     APP.with(|app| {
         if let Some(app) = app.try_borrow_mut().ok().and_then(|mut app| app.take()) {
-            app.host.forget();
+            app.host.keep.forget();
         }
     });
 }
@@ -86,12 +86,70 @@ pub(crate) fn send(input: Input) {
     });
 }
 
+/// For what is no business of the model's: the files themselves.
+fn with(then: impl FnOnce(&mut App)) {
+    APP.with(|app| {
+        if let Some(app) = app.try_borrow_mut().ok().as_mut().and_then(|app| app.as_mut()) {
+            then(app);
+        }
+    });
+}
+
+/// The database is open, or will not be.
+pub(crate) fn opened(store: Option<Store>, kept: Vec<Kept>) {
+    let mut restored = None;
+    with(|app| restored = Some(app.host.keep.opened(store, kept)));
+    restored.into_iter().for_each(send);
+}
+
+/// A person has chosen a file.
+pub(crate) fn attach(name: &str, bytes: u32, blob: JsValue) {
+    let id = ClientMsgId::random(random());
+    // Some systems know files without a name.
+    if let Ok(name) = FileName::parse(name).or_else(|_| FileName::parse("file")) {
+        with(|app| app.host.keep.hold(id.clone(), blob));
+        send(Input::Attach(Attached { id, name, bytes }));
+    }
+}
+
+/// A file was fetched, or could not be.
+pub(crate) fn fetched(blob: Option<JsValue>) {
+    with(|app| {
+        let files = app.view.files();
+        files.came(blob.as_ref());
+        files.fetch(&app.model, &app.host);
+    });
+}
+
+/// A person asks for the file that a button stands for.
+pub(crate) fn open_file(button: El) {
+    with(|app| {
+        if let Some(file) = app.model.file(&button.get("data-id").unwrap_or_default()) {
+            let files = app.view.files();
+            files.open(button, file);
+            files.fetch(&app.model, &app.host);
+        }
+    });
+}
+
+/// A picture that the browser, or the page's policy, does not show.
+pub(crate) fn hide_picture(picture: El) {
+    with(|app| {
+        if let Some(button) = picture.closest(".pic") {
+            app.view.files().spoil(&button, app.model.file(&button.get("data-id").unwrap_or_default()));
+        }
+    });
+    picture.remove();
+}
+
 impl App {
     fn take(&mut self, input: Input) {
         for effect in self.model.apply(now(), random(), input) {
             self.host.perform(effect, &self.model);
         }
-        self.view.render(&self.model, &self.host.loader);
+        self.view.render(&self.model, &self.host);
+        let going = self.model.uploads.items();
+        self.host.keep.only(|id| going.iter().any(|item| item.id == *id));
     }
 }
 

@@ -1,15 +1,18 @@
 //! What the model asks of the browser: requests, the socket, storage, the timer, the owner's ears.
 
 use crate::app::send;
-use crate::model::{Effect, Input, Model, Saved, Told};
+use crate::keep::Keep;
+use crate::model::{Effect, Input, Model, Told};
 use crate::text::{join, trouble_for_owner};
 use client::http::{Reply, Request};
-use client::link::{self, Ms};
+use client::link::{self, Ms, query};
 use client::socket::{Heard, Socket};
+use client::upload::{Step, upload};
+use client::uploads::{UploadEffect, UploadInput};
 use protocol::http::TypingRequest;
 use protocol::lean;
-use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
-use protocol::{ClientMsgId, Seq};
+use protocol::room::{PAGE, SUBPROTOCOL, Since, TOKEN_SUBPROTOCOL};
+use protocol::{ClientMsgId, FileId, Seq};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -22,13 +25,10 @@ extern "C" {
     fn clear_timeout(timer: i32);
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn fill_random(bytes: &mut [u8]);
-    // Storage may be full, off, or forbidden: the chat works without it, until the page is left.
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    fn encode(text: &str) -> String;
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
     fn get_item(name: &str) -> Result<Option<String>, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = setItem)]
-    fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = removeItem)]
-    fn remove_item(name: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_namespace = console, js_name = debug)]
     fn debug(who: &str, what: &str);
     #[wasm_bindgen(js_namespace = console, js_name = error)]
@@ -58,6 +58,8 @@ enum Ask {
     Poll(u32),
     Post(ClientMsgId),
     Typing,
+    Receipt,
+    Earlier(Seq),
 }
 
 impl Ask {
@@ -71,6 +73,8 @@ impl Ask {
             Ask::Post(_) => 4,
             Ask::Typing => 5,
             Ask::End => 6,
+            Ask::Receipt => 7,
+            Ask::Earlier(_) => 8,
         }
     }
 
@@ -83,6 +87,8 @@ impl Ask {
             Ask::Poll(poll) => Input::Link(link::Input::Polled { poll: *poll, reply: reply.read() }),
             Ask::Post(id) => Input::Link(link::Input::Posted { id: id.clone(), reply: reply.read() }),
             Ask::Typing => Input::Tick,
+            Ask::Receipt => Input::Link(link::Input::ReceiptPosted(reply.done())),
+            Ask::Earlier(before) => Input::Link(link::Input::EarlierCame { before: *before, reply: reply.read() }),
         }
     }
 }
@@ -91,8 +97,8 @@ impl Ask {
 pub struct Host {
     /// Where the API lives, with a slash at the end.
     base: String,
-    /// Name of our one entry in the page's storage.
-    entry: String,
+    /// What outlives the page.
+    pub keep: Keep,
     /// Who draws the launcher, and tells the page.
     pub loader: Loader,
     debug: bool,
@@ -100,7 +106,9 @@ pub struct Host {
     /// The one timer, and what it calls.
     timer: i32,
     tick: Closure<dyn FnMut()>,
-    requests: [Option<Request>; 7],
+    requests: [Option<Request>; 9],
+    /// The file under way.
+    upload: Option<Request>,
 }
 
 /// A clock that only goes forward.
@@ -119,19 +127,10 @@ impl Host {
     /// The browser around us.
     pub fn new(key: &str, base: String, loader: Loader) -> Host {
         let debug = get_item("beckon_debug").is_ok_and(|set| set.is_some());
-        let entry = join(&["beckon:", key]);
         let tick = Closure::new(|| send(Input::Tick));
-        Host { base, entry, loader, debug, socket: None, timer: 0, tick, requests: Default::default() }
-    }
-
-    /// What an earlier page stored.
-    pub fn saved(&self) -> Option<Saved> {
-        lean::read(&get_item(&self.entry).ok()??)
-    }
-
-    /// Removes what was stored.
-    pub fn forget(&self) {
-        let _ = remove_item(&self.entry);
+        let keep = Keep::new(key);
+        let requests = Default::default();
+        Host { base, keep, loader, debug, socket: None, timer: 0, tick, requests, upload: None }
     }
 
     /// Sets the one timer.
@@ -145,21 +144,23 @@ impl Host {
     /// Does what the model asks for.
     pub fn perform(&mut self, effect: Effect, model: &Model) {
         match effect {
+            Effect::Recall => send(Input::Recalled(self.keep.saved())),
+            Effect::OpenStore { forget } => self.keep.open(forget),
             Effect::Boot(body) => self.request(Ask::Boot, "widget/boot", None, lean::write(&body)),
             Effect::Ask(body) => self.room(Ask::Handoff, "handoff", model, lean::write(&body)),
             Effect::Leave(body) => self.room(Ask::Leave, "after_hours", model, lean::write(&body)),
             Effect::End => self.room(Ask::End, "end", model, String::new()),
             Effect::Link(effect) => self.link(effect, model),
-            Effect::Store(saved) => {
-                let _ = set_item(&self.entry, &lean::write(&saved));
-            }
+            Effect::Upload(effect) => self.uploading(effect, model),
+            Effect::KeepFile(file) => self.keep.file(&file),
+            Effect::Store(saved) => self.keep.save(&saved),
             Effect::Tell(told) => self.tell(told),
         }
     }
 
     fn link(&mut self, effect: link::Effect, model: &Model) {
         match effect {
-            link::Effect::Connect { socket, after } => self.connect(socket, after, model),
+            link::Effect::Connect { socket, since } => self.connect(socket, since, model),
             link::Effect::Disconnect => self.socket = None,
             link::Effect::Transmit(frame) => {
                 if let Some(socket) = &self.socket {
@@ -171,17 +172,29 @@ impl Host {
                     socket.ping();
                 }
             }
-            link::Effect::Poll { poll, after } => {
-                self.room(Ask::Poll(poll), &since("events", after), model, String::new());
+            link::Effect::Poll { poll, since, rev } => {
+                self.room(Ask::Poll(poll), &join(&["events?", &query(since, rev)]), model, String::new());
             }
             link::Effect::Post(body) => self.room(Ask::Post(body.id.clone()), "messages", model, lean::write(&body)),
             link::Effect::PostTyping(on) => {
                 self.room(Ask::Typing, "typing", model, lean::write(&TypingRequest { on }));
             }
+            link::Effect::PostReceipt(receipt) => self.room(Ask::Receipt, "receipts", model, lean::write(&receipt)),
+            link::Effect::FetchEarlier { before } => {
+                let what = join(&["messages?before=", &lean::write(&before), "&limit=", &lean::write(&PAGE)]);
+                self.room(Ask::Earlier(before), &what, model, String::new());
+            }
+            link::Effect::Keep(request) => self.keep.text(&request),
+            link::Effect::Forget(id) => self.keep.remove(&id),
             // The model has kept these for itself.
             link::Effect::Boot
             | link::Effect::Refused(_)
             | link::Effect::Message(_)
+            | link::Effect::Earlier(_)
+            | link::Effect::Redacted(_)
+            | link::Effect::Anew
+            | link::Effect::Receipts(_)
+            | link::Effect::Paging(_)
             | link::Effect::State(_)
             | link::Effect::Outbox
             | link::Effect::OtherTypes(_)
@@ -189,9 +202,39 @@ impl Host {
         }
     }
 
-    fn connect(&mut self, socket: u32, after: Seq, model: &Model) {
+    fn uploading(&mut self, effect: UploadEffect, model: &Model) {
+        match effect {
+            UploadEffect::Start(id) => self.start(id, model),
+            UploadEffect::Cancel(_) => self.upload = None,
+            UploadEffect::Forget(id) => self.keep.remove(&id),
+            // The model has kept this for itself.
+            UploadEffect::Changed => {}
+        }
+    }
+
+    fn start(&mut self, id: ClientMsgId, model: &Model) {
+        let name = model.uploads.items().iter().find(|item| item.id == id).map_or("", |item| item.name.as_str());
+        let path = room(model, &join(&["files?id=", id.as_str(), "&name=", &encode(name)]));
+        self.log(&path);
+        let nothing = JsValue::NULL;
+        let blob = self.keep.blob(&id).unwrap_or(&nothing);
+        self.upload = Some(upload(&join(&[&self.base, "v1/", &path]), model.token(), blob, move |step| {
+            let id = id.clone();
+            send(Input::Upload(match step {
+                Step::Sent(sent) => UploadInput::Progress { id, sent },
+                Step::Done(reply) => UploadInput::Done { id, reply: reply.read() },
+            }));
+        }));
+    }
+
+    /// Where a file can be had.
+    pub fn file(&self, model: &Model, id: &FileId) -> String {
+        join(&[&self.base, "v1/", &room(model, &join(&["files?file=", id.as_str()]))])
+    }
+
+    fn connect(&mut self, socket: u32, since: Since, model: &Model) {
         self.socket = None;
-        let path = room(model, &since("socket", after));
+        let path = room(model, &join(&["socket?", &query(since, None)]));
         self.log(&path);
         // http becomes ws, https wss.
         let url = join(&["ws", self.base.strip_prefix("http").unwrap_or_default(), "v1/", &path]);
@@ -215,8 +258,8 @@ impl Host {
     fn request(&mut self, ask: Ask, path: &str, token: Option<&str>, body: String) {
         self.log(path);
         let url = join(&[&self.base, "v1/", path]);
-        // Of all that we ask only this is a `GET`.
-        let body = (!matches!(ask, Ask::Poll(_))).then_some(body.as_str());
+        // Of all that we ask only these are a `GET`.
+        let body = (!matches!(ask, Ask::Poll(_) | Ask::Earlier(_))).then_some(body.as_str());
         let slot = ask.slot();
         let request = Request::send(&url, token, body, move |reply| send(ask.answered(&reply)));
         if let Some(slot) = self.requests.get_mut(slot) {
@@ -257,8 +300,4 @@ impl Drop for Host {
 /// `conversations/{id}/{what}`
 fn room(model: &Model, what: &str) -> String {
     join(&["conversations/", model.conversation().map_or("", |id| id.as_str()), "/", what])
-}
-
-fn since(what: &str, after: Seq) -> String {
-    join(&[what, "?after=", &lean::write(&after)])
 }

@@ -11,6 +11,8 @@ mod app;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(target_arch = "wasm32")]
+mod keep;
+#[cfg(target_arch = "wasm32")]
 mod view;
 // Only data, and so tested where tests run.
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,24 +1,28 @@
 //! What the widget knows and shows, as a pure machine: inputs go in, effects come out, the view reads.
 
+mod files;
 mod form;
 mod line;
 mod session;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod words;
 
 pub use form::{Form, FormErrors};
 pub use line::{Ending, Spoken};
 pub use session::{Saved, Session};
 pub use shown::{Head, Human, Mode};
-pub use words::{Arrived, Effect, Input, Told};
+pub use words::{Arrived, Attached, Effect, Input, Told};
 
-use client::link::{self, Link, Ms};
+use client::link::{self, Link, Me, Ms};
+use client::uploads::{UploadInput, Uploads};
 use protocol::desk::Page;
+use protocol::file::FileSettings;
 use protocol::http::{AskRequest, WidgetLook};
 use protocol::room::{Message, RoomState};
-use protocol::{Body, ClientMsgId, ConversationId, Kind, Seq, WidgetKey};
+use protocol::{Body, ClientMsgId, ConversationId, Seq, WidgetKey};
 
 /// The machine.
 #[derive(Debug)]
@@ -30,8 +34,14 @@ pub struct Model {
     conversation: Option<ConversationId>,
     /// Looks, once booted.
     pub look: Option<WidgetLook>,
-    /// The link; off until booted.
+    /// What may be sent besides text, once booted.
+    pub rules: Option<FileSettings>,
+    /// The link; off until booted, and until it is known what was not sent before.
     pub link: Link,
+    /// Files on their way.
+    pub uploads: Uploads,
+    /// The storage has told what was not sent before, or has nothing to tell.
+    restored: bool,
     /// The panel is open.
     pub open: bool,
     visible: bool,
@@ -39,7 +49,7 @@ pub struct Model {
     pub thread: Vec<Message>,
     /// Counts conversations, so that the view knows when to begin anew.
     pub threads: u32,
-    /// Counts changes of the outbox.
+    /// Counts changes of what is on its way.
     pub outboxes: u32,
     /// The rest of the room. Until the server has spoken it is a guess: that one can talk here.
     pub room: RoomState,
@@ -66,20 +76,19 @@ pub struct Model {
 }
 
 impl Model {
-    /// A widget at rest. `saved` is what an earlier page stored.
-    pub fn new(key: WidgetKey, seed: u32, saved: Option<Saved>) -> Model {
-        let (token, conversation, open, seen, outbox) = match saved {
-            Some(saved) => (Some(saved.token), Some(saved.conversation), saved.open, saved.seen, saved.outbox),
-            None => (None, None, false, Seq(0), Vec::new()),
-        };
+    /// A widget at rest.
+    pub fn new(key: WidgetKey, seed: u32) -> Model {
         Model {
             key,
             session: Session::Asleep,
-            token,
-            conversation,
+            token: None,
+            conversation: None,
             look: None,
-            link: Link::new(protocol::Party::Visitor, seed, outbox),
-            open,
+            rules: None,
+            link: Link::new(Me::Visitor, seed),
+            uploads: Uploads::new(seed),
+            restored: false,
+            open: false,
             visible: true,
             thread: Vec::new(),
             threads: 0,
@@ -96,7 +105,7 @@ impl Model {
             ask_failed: false,
             spoken: Spoken::default(),
             ending: Ending::No,
-            seen,
+            seen: Seq(0),
             effects: Vec::new(),
         }
     }
@@ -104,12 +113,19 @@ impl Model {
     /// Moves the widget on. `seed` makes ids.
     pub fn apply(&mut self, now: Ms, seed: u128, input: Input) -> Vec<Effect> {
         match input {
-            Input::Resume => self.boot(),
+            Input::Resume => self.emit(Effect::Recall),
+            Input::Recalled(saved) => self.recalled(now, saved),
+            Input::Restored { texts, files } => self.restore(now, texts, files),
             Input::Open => self.show(now, true),
             Input::Close => self.show(now, false),
             Input::Toggle => self.show(now, !self.open),
             Input::Booted(reply) => self.booted(now, seed, reply),
             Input::Link(input) => self.link(now, input),
+            Input::Scrolled => self.scrolled(now),
+            Input::Attach(file) => self.attach(now, file),
+            Input::Upload(input) => self.upload(now, input),
+            Input::Retry(id) => self.retry(now, id),
+            Input::Discard(id) => self.discard(now, id),
             Input::Draft(text) => self.drafted(now, text),
             Input::Write => self.write(now, seed),
             Input::Ask(page) => self.ask(page),
@@ -124,8 +140,10 @@ impl Model {
             Input::Ended(reply) => self.ended(reply),
             Input::Escape => self.escape(now),
             Input::Visible(on) => self.see(now, on),
+            Input::Wake => self.wake(now),
             Input::Tick => self.link(now, link::Input::Tick),
         }
+        self.let_files_go(now);
         self.on_time(now);
         self.speak(now);
         std::mem::take(&mut self.effects)
@@ -134,7 +152,9 @@ impl Model {
     /// When [`Input::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Ms> {
         let human = self.human_at.filter(|_| !self.human_due);
-        link::soonest(&[self.link.next_deadline(), self.session.deadline(), self.speak_at(), human])
+        let all =
+            [self.link.next_deadline(), self.uploads.next_deadline(), self.session.deadline(), self.speak_at(), human];
+        link::soonest(&all)
     }
 
     /// Apart, because a push in many places weighs more than a call.
@@ -156,22 +176,29 @@ impl Model {
             self.emit(Effect::Tell(if open { Told::Opened } else { Told::Closed }));
             self.store();
         }
+        // Another tab may have opened the chat since this page was loaded.
         if self.session == Session::Asleep && open {
-            self.boot();
+            self.emit(Effect::Recall);
         }
-        self.attend(now);
+        self.look(now);
     }
 
     fn see(&mut self, now: Ms, on: bool) {
         self.visible = on;
         if on {
-            self.link(now, link::Input::Wake);
+            self.wake(now);
         }
-        self.attend(now);
+        self.look(now);
+    }
+
+    /// The network may be back, or another one.
+    fn wake(&mut self, now: Ms) {
+        self.link(now, link::Input::Wake);
+        self.upload(now, UploadInput::Wake);
     }
 
     /// Whoever has the panel before them has seen what is in it.
-    fn attend(&mut self, now: Ms) {
+    fn look(&mut self, now: Ms) {
         let attention = self.open && self.visible;
         self.link(now, link::Input::Attention(attention));
         self.read();
@@ -234,40 +261,5 @@ impl Model {
         }
         let before = std::mem::replace(&mut self.room, state);
         self.lined(before.handoff.as_ref());
-    }
-
-    fn link(&mut self, now: Ms, input: link::Input) {
-        for effect in self.link.apply(now, input) {
-            match effect {
-                link::Effect::Message(message) => self.heard(message),
-                link::Effect::State(state) => self.stated(state),
-                link::Effect::Outbox => {
-                    self.outboxes += 1;
-                    self.store();
-                }
-                link::Effect::OtherTypes(on) => self.other_types = on,
-                link::Effect::Health(_) => {}
-                link::Effect::Boot => self.boot(),
-                link::Effect::Refused(code) => self.refuse(code),
-                io => self.emit(Effect::Link(io)),
-            }
-        }
-    }
-
-    fn heard(&mut self, message: Message) {
-        if message.kind == Kind::Agent && message.seq > self.seen {
-            let name = message.agent.as_ref().map(|agent| agent.name.clone());
-            self.emit(Effect::Tell(Told::Message(Arrived { name, message: message.body.clone() })));
-        }
-        self.thread.push(message);
-        self.read();
-    }
-
-    fn stated(&mut self, state: RoomState) {
-        if state.desk_open {
-            self.form.another = false;
-        }
-        self.told = true;
-        self.know(state);
     }
 }

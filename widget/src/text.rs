@@ -1,6 +1,8 @@
 //! Every word that a visitor reads, in one place and ready to be translated. (The few on the launcher are the loader's:
 //! it has to say them before any of this is on the page.)
 
+use client::link::Standing;
+use protocol::file::{File, FileSettings};
 use protocol::problem::Code;
 use protocol::room::{Message, Place};
 use protocol::{Event, Name, lean};
@@ -49,8 +51,26 @@ pub const AWAY: &str = "We are away right now";
 pub const SENDING: &str = "Sending…";
 /// A message is stored.
 pub const SENT: &str = "Sent";
+/// A message is in a dashboard.
+pub const DELIVERED: &str = "Delivered";
+/// A message was before an agent's eyes.
+pub const SEEN: &str = "Seen";
 /// Tries a failed message again.
 pub const RETRY: &str = "Try again";
+/// Gives a failed message up.
+pub const DISCARD: &str = "Discard";
+/// An agent has taken away what a message said.
+pub const REMOVED: &str = "Message removed";
+/// Brings the page before.
+pub const EARLIER: &str = "Load earlier messages";
+/// It is on its way.
+pub const LOADING: &str = "Loading…";
+/// It did not come; tries again.
+pub const NOT_LOADED: &str = "Not loaded. Try again";
+/// Chooses files.
+pub const ATTACH: &str = "Attach a file";
+/// While files are held over the panel.
+pub const DROP: &str = "Drop files here to send them";
 /// Above the e-mail form.
 pub const FORM_TITLE: &str = "Nobody is here right now";
 /// What the form is for.
@@ -108,6 +128,7 @@ pub fn event(message: &Message) -> Option<String> {
         Event::EndedByVisitor => "You have ended this conversation".to_owned(),
         Event::NobodyAvailable => "Nobody is available right now".to_owned(),
         Event::AfterHoursSaved => "Your message is saved. We will answer by e\u{2011}mail.".to_owned(),
+        Event::Redacted => join(&[name, " removed a message"]),
     })
 }
 
@@ -147,6 +168,52 @@ pub fn failed(code: Code) -> &'static str {
         Code::BodyTooLong | Code::TooLarge => "Not sent: too long.",
         Code::ConflictingRetry => "Not sent: please write it again.",
         _ => "Not sent.",
+    }
+}
+
+/// Why a file was not taken, and whether it may be taken another time.
+pub fn refused(code: Code, max_kb: u32) -> (String, bool) {
+    let words = match code {
+        Code::FileTooLarge | Code::TooLarge => {
+            return (join(&["This file is larger than ", &size(max_kb.saturating_mul(1024)), "."]), false);
+        }
+        Code::FileEmpty => "This file is empty.",
+        Code::FileNotAllowed => "Files of this kind cannot be sent here.",
+        _ => return (failed(code).to_owned(), true),
+    };
+    (words.to_owned(), false)
+}
+
+/// What a file dialog offers.
+pub fn accepted(rules: Option<FileSettings>) -> String {
+    let takes = |on: fn(&FileSettings) -> bool, kinds| if rules.as_ref().is_some_and(on) { kinds } else { "" };
+    let images = takes(|rules| rules.images, "image/png,image/jpeg,image/gif,image/webp,");
+    join(&[images, takes(|rules| rules.documents, ".pdf,.txt,.docx,.xlsx,.pptx,.odt")])
+}
+
+/// How large a file is, to two digits.
+pub fn size(bytes: u32) -> String {
+    let kb = bytes.div_ceil(1024);
+    let tenths = kb.saturating_mul(10).div_ceil(1024);
+    let whole = |number: u32| lean::write(&number);
+    match (kb, tenths % 10) {
+        (..1000, _) => join(&[&whole(kb), " KB"]),
+        (_, 0) => join(&[&whole(tenths / 10), " MB"]),
+        (_, rest) => join(&[&whole(tenths / 10), ".", &whole(rest), " MB"]),
+    }
+}
+
+/// Kind and size of a file.
+pub fn about(file: &File) -> String {
+    join(&[file.kind.as_str(), " · ", &size(file.bytes)])
+}
+
+/// How far a message of the visitor has come.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Sent => SENT,
+        Standing::Delivered => DELIVERED,
+        Standing::Read => SEEN,
     }
 }
 

@@ -1,10 +1,10 @@
 //! From asleep to ready: the boot, its retries, and what outlives the page.
 
-use super::{Effect, Model, Told};
-use client::link::{self, Failure, Link, Ms};
+use super::{Attached, Effect, Model, Told};
+use client::link::{self, Delivery, Failure, Link, Me, Ms};
 use protocol::http::{BootReply, BootRequest, SendRequest};
 use protocol::problem::Code;
-use protocol::{ConversationId, Party, Seq, lean_struct};
+use protocol::{ConversationId, Seq, lean_struct};
 
 /// First and longest pause between boots that got no answer, ms.
 const AGAIN: (Ms, Ms) = (1_000, 15_000);
@@ -49,12 +49,49 @@ pub struct Saved {
     pub open: bool,
     /// The newest message that was on screen.
     pub seen: Seq,
-    /// Messages that are not stored yet.
-    pub outbox: Vec<SendRequest>,
+    /// Messages that are not stored yet, where an older version of this left any: now each has a row in IndexedDB.
+    pub outbox: Option<Vec<SendRequest>>,
 }
 lean_struct!(Saved { token, conversation, open, seen, outbox });
 
 impl Model {
+    /// What an earlier page, or another tab, has stored by now.
+    pub(super) fn recalled(&mut self, now: Ms, saved: Option<Saved>) {
+        let forget = saved.is_none();
+        if let Some(saved) = saved {
+            self.open |= saved.open;
+            self.seen = saved.seen;
+            self.token = Some(saved.token);
+            self.conversation = Some(saved.conversation);
+            self.link(now, link::Input::Restore(saved.outbox.unwrap_or_default()));
+        } else if !self.open {
+            return;
+        }
+        // Whoever is nobody yet has nothing to go on with, and need not wait for it.
+        self.restored = forget;
+        self.emit(Effect::OpenStore { forget });
+        self.boot();
+    }
+
+    /// The storage has told what was not sent before. What was written in the meantime it does not have yet.
+    pub(super) fn restore(&mut self, now: Ms, texts: Vec<SendRequest>, files: Vec<Attached>) {
+        self.unsent().into_iter().for_each(|request| self.emit(Effect::Link(link::Effect::Keep(request))));
+        self.link(now, link::Input::Restore(texts));
+        self.restore_files(now, files);
+        self.restored = true;
+        self.start(now);
+    }
+
+    fn unsent(&self) -> Vec<SendRequest> {
+        let mut unsent = Vec::new();
+        for item in self.link.outbox() {
+            if !matches!(item.delivery, Delivery::Sent(_)) {
+                unsent.push(SendRequest { id: item.id.clone(), body: item.body.clone() });
+            }
+        }
+        unsent
+    }
+
     /// Asks the server who we are.
     pub(super) fn boot(&mut self) {
         let tries = if let Session::Retrying { tries, .. } = self.session { tries } else { 0 };
@@ -77,7 +114,7 @@ impl Model {
     fn ready(&mut self, now: Ms, seed: u128, reply: BootReply) {
         let first = self.look.is_none();
         if self.conversation.as_ref().is_some_and(|old| *old != reply.conversation) {
-            self.begin_anew(seed as u32);
+            self.begin_anew(now, seed as u32);
         }
         self.session = Session::Ready;
         self.token = Some(reply.token);
@@ -87,17 +124,25 @@ impl Model {
             self.emit(Effect::Tell(Told::Ready));
         }
         self.look = Some(reply.widget);
+        self.rule(now, reply.files);
         self.store();
-        self.link(now, link::Input::Start);
-        self.attend(now);
+        self.start(now);
+    }
+
+    /// Once there are both, a token and what was not sent before.
+    fn start(&mut self, now: Ms) {
+        if self.restored && self.session == Session::Ready {
+            self.link(now, link::Input::Start);
+            self.look(now);
+        }
     }
 
     /// The server knows us no more: another thread, but what was not sent yet still is.
-    fn begin_anew(&mut self, seed: u32) {
-        self.link = Link::new(Party::Visitor, seed, self.link.saved());
-        self.thread.clear();
-        self.threads += 1;
-        self.seen = Seq(0);
+    fn begin_anew(&mut self, now: Ms, seed: u32) {
+        let unsent = self.unsent();
+        self.link = Link::new(Me::Visitor, seed);
+        self.link(now, link::Input::Restore(unsent));
+        self.forget_thread();
     }
 
     pub(super) fn refuse(&mut self, code: Code) {
@@ -108,8 +153,8 @@ impl Model {
 
     pub(super) fn store(&mut self) {
         if let (Some(token), Some(conversation)) = (self.token.clone(), self.conversation.clone()) {
-            let (open, seen, outbox) = (self.open, self.seen, self.link.saved());
-            self.emit(Effect::Store(Saved { token, conversation, open, seen, outbox }));
+            let (open, seen) = (self.open, self.seen);
+            self.emit(Effect::Store(Saved { token, conversation, open, seen, outbox: None }));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Model, Session};
 use client::link::Health;
+use protocol::file::File;
 use protocol::room::{Message, Place};
 use protocol::{CloseReason, Kind, Name, Stage};
 
@@ -106,8 +107,22 @@ impl Model {
 
     /// Messages of agents that were not on screen.
     pub fn unread(&self) -> usize {
-        let new = |message: &&Message| message.kind == Kind::Agent && message.seq > self.seen;
-        self.thread.iter().filter(new).count()
+        self.thread.iter().filter(|message| self.is_unread(message)).count()
+    }
+
+    /// Neither here nor in another tab, or on another device.
+    pub(super) fn is_unread(&self, message: &Message) -> bool {
+        message.kind == Kind::Agent && message.seq > self.seen.max(self.link.receipts().visitor.read)
+    }
+
+    /// A file of the thread.
+    pub fn file(&self, id: &str) -> Option<&File> {
+        self.thread.iter().filter_map(|message| message.file.as_ref()).find(|file| file.id.as_str() == id)
+    }
+
+    /// Whether files may be sent, here and now.
+    pub fn may_attach(&self) -> bool {
+        self.mode() == Mode::Chat && self.rules.is_some_and(|rules| rules.images || rules.documents)
     }
 
     /// The link is in trouble, and a person would like to know; the flag says whether it was up before.
@@ -131,6 +146,7 @@ impl Model {
     fn wrote_to_nobody(&self) -> bool {
         let events = self.thread.iter().rposition(|message| message.kind == Kind::System);
         let since = self.thread.iter().skip(events.map_or(0, |at| at + 1));
-        !self.link.outbox().is_empty() || since.into_iter().any(|message| message.kind == Kind::Visitor)
+        let waits = !self.link.outbox().is_empty() || !self.uploads.items().is_empty();
+        waits || since.into_iter().any(|message| message.kind == Kind::Visitor)
     }
 }

@@ -1,12 +1,14 @@
 mod availability;
+mod files;
 mod line;
+mod thread;
 
 use super::*;
 use client::link::{Failure, Input as LinkInput};
-use protocol::http::BootReply;
+use protocol::http::{BootReply, SendRequest};
 use protocol::problem::Code;
-use protocol::room::{AgentRef, HandoffView, RoomDown};
-use protocol::{AgentId, CloseReason, Epoch, Event, HandoffId, Name, Stage, Timestamp, VisitorId};
+use protocol::room::{AgentRef, HandoffView, Receipts, RoomDown};
+use protocol::{AgentId, CloseReason, Epoch, Event, HandoffId, Kind, Name, Stage, Timestamp, VisitorId};
 
 const DELAY: u32 = 3_000;
 
@@ -20,6 +22,7 @@ fn reply(conversation: u128) -> BootReply {
         visitor: VisitorId::random(1),
         conversation: ConversationId::random(conversation),
         widget: WidgetLook { title: "Shop".into(), greeting: "Hi".into(), handoff_delay_ms: DELAY },
+        files: FileSettings::default(),
     }
 }
 
@@ -49,7 +52,8 @@ fn handoff(stage: Stage, reason: Option<CloseReason>, emailed: bool) -> HandoffV
 fn message(seq: u32, kind: Kind) -> Message {
     let agent = (kind == Kind::Agent).then(ada);
     let event = (kind == Kind::System).then_some(Event::HandoffAsked);
-    Message { seq: Seq(seq), kind, at: Timestamp(1), body: Body::parse("x").ok(), id: None, agent, event }
+    let body = Body::parse("x").ok().filter(|_| event.is_none());
+    Message { seq: Seq(seq), kind, at: Timestamp(1), body, id: None, agent, event, file: None, of: None }
 }
 
 fn page() -> Page {
@@ -65,6 +69,23 @@ fn socket(effects: &[Effect]) -> u32 {
     effects.iter().find_map(connect).unwrap()
 }
 
+/// What an earlier page, or another tab, has stored.
+fn saved() -> Saved {
+    Saved { token: "old".into(), conversation: ConversationId::random(1), open: false, seen: Seq(2), outbox: None }
+}
+
+fn request(id: u128, text: &str) -> SendRequest {
+    SendRequest { id: ClientMsgId::random(id), body: Body::parse(text).unwrap() }
+}
+
+/// A widget that a visitor has opened, and that has found this.
+fn opened(saved: Option<Saved>) -> Model {
+    let mut model = Model::new(key(), 1);
+    model.apply(0, 1, Input::Open);
+    model.apply(0, 1, Input::Recalled(saved));
+    model
+}
+
 /// A widget whose chat is open and whose socket has said welcome.
 struct Chat {
     model: Model,
@@ -73,8 +94,7 @@ struct Chat {
 
 impl Chat {
     fn new(messages: Vec<Message>) -> Chat {
-        let mut model = Model::new(key(), 1, None);
-        model.apply(0, 1, Input::Open);
+        let mut model = opened(None);
         let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
         let mut chat = Chat { model, socket: socket(&effects) };
         chat.welcome(messages, true);
@@ -84,7 +104,9 @@ impl Chat {
     fn welcome(&mut self, messages: Vec<Message>, desk_open: bool) -> Vec<Effect> {
         let state = RoomState { desk_open, handoff: None };
         let (conversation, now) = (ConversationId::random(1), Timestamp(1));
-        self.hear(0, RoomDown::Welcome { conversation, messages, more: false, state, now })
+        let from = Seq(messages.first().map_or(0, |first| first.seq.0 - 1));
+        let receipts = Receipts::default();
+        self.hear(0, RoomDown::Welcome { conversation, from, messages, more: false, state, receipts, now })
     }
 
     fn hear(&mut self, now: Ms, frame: RoomDown) -> Vec<Effect> {
@@ -103,41 +125,64 @@ impl Chat {
 
 #[test]
 fn nothing_is_asked_or_stored_before_the_chat_is_opened() {
-    let mut model = Model::new(key(), 1, None);
+    let mut model = Model::new(key(), 1);
     assert_eq!(model.next_deadline(), None);
-    for input in [Input::Tick, Input::Visible(true), Input::Visible(false), Input::Link(LinkInput::Wake), Input::Close]
+    for input in [Input::Tick, Input::Visible(true), Input::Visible(false), Input::Wake, Input::Scrolled, Input::Close]
     {
         assert_eq!(model.apply(5, 1, input), []);
     }
     let effects = model.apply(9, 1, Input::Open);
-    assert_eq!(effects[0], Effect::Tell(Told::Opened));
-    assert!(matches!(&effects[1], Effect::Boot(boot) if boot.token.is_none()));
-    assert_eq!(effects.len(), 2, "nothing to store yet: {effects:?}");
+    assert_eq!(effects, [Effect::Tell(Told::Opened), Effect::Recall], "nothing to store yet");
+    let effects = model.apply(9, 1, Input::Recalled(None));
+    assert!(
+        matches!(&effects[..], [Effect::OpenStore { forget: true }, Effect::Boot(boot)] if boot.token.is_none()),
+        "{effects:?}"
+    );
 }
 
 #[test]
-fn an_earlier_visit_goes_on_by_itself() {
-    let saved = Saved {
-        token: "old".into(),
-        conversation: ConversationId::random(1),
-        open: true,
-        seen: Seq(2),
-        outbox: vec![protocol::http::SendRequest { id: ClientMsgId::random(9), body: Body::parse("late").unwrap() }],
-    };
-    let mut model = Model::new(key(), 1, Some(saved));
+fn an_earlier_visit_goes_on_by_itself_and_what_was_not_sent_goes_first() {
+    let mut model = Model::new(key(), 1);
+    assert_eq!(model.apply(0, 1, Input::Resume), [Effect::Recall]);
+    let outbox = Some(vec![request(9, "from before")]);
+    let effects = model.apply(0, 1, Input::Recalled(Some(Saved { open: true, outbox, ..saved() })));
     assert!(model.open);
-    let effects = model.apply(0, 1, Input::Resume);
-    assert!(matches!(&effects[..], [Effect::Boot(boot)] if boot.token.as_deref() == Some("old")));
-    assert_eq!(model.link.outbox().len(), 1, "what was not sent yet still is");
+    assert!(
+        matches!(&effects[..], [Effect::OpenStore { forget: false }, Effect::Boot(boot)] if boot.token.as_deref() == Some("old")),
+        "{effects:?}"
+    );
+    // The answer to the boot comes first: nothing is sent before it is known what else there is.
+    let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Link(link::Effect::Connect { .. }))), "{effects:?}");
+    let effects = model.apply(1, 3, Input::Restored { texts: vec![request(8, "kept")], files: Vec::new() });
+    socket(&effects);
+    let keeps = Effect::Link(link::Effect::Keep(request(9, "from before")));
+    assert!(effects.contains(&keeps), "it moves from the page's storage into the database: {effects:?}");
+    let texts: Vec<_> = model.link.outbox().iter().map(|item| item.body.as_str()).collect();
+    assert_eq!(texts, ["kept", "from before"]);
 }
 
 #[test]
-fn a_new_conversation_begins_an_empty_thread_and_keeps_what_was_not_sent() {
-    let mut chat = Chat::new(vec![message(1, Kind::Agent)]);
-    chat.write("mine");
-    chat.model.apply(2, 6, Input::Booted(Ok(reply(2))));
-    assert_eq!((chat.model.thread.len(), chat.model.threads, chat.model.link.last_seq()), (0, 1, Seq(0)));
-    assert_eq!(chat.model.link.outbox().len(), 1);
+fn a_tab_that_was_loaded_before_another_opened_the_chat_goes_on_as_the_same_visitor() {
+    let mut model = Model::new(key(), 1);
+    model.apply(0, 1, Input::Open);
+    let effects = model.apply(0, 1, Input::Recalled(Some(saved())));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Boot(boot) if boot.token.as_deref() == Some("old"))));
+    assert!(model.open, "however the other tab left its panel");
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_starts_nothing() {
+    let mut model = Model::new(key(), 1);
+    model.apply(0, 1, Input::Resume);
+    assert_eq!(model.apply(0, 1, Input::Recalled(None)), []);
+    assert_eq!(model.session, Session::Asleep);
+}
+
+#[test]
+fn storage_that_says_nothing_holds_up_nobody_who_is_new() {
+    let mut model = opened(None);
+    socket(&model.apply(0, 2, Input::Booted(Ok(reply(1)))));
 }
 
 #[test]
@@ -149,8 +194,7 @@ fn a_boot_without_an_answer_is_tried_again_and_a_refused_one_is_not() {
         (Some(Code::UnknownKey), false),
         (Some(Code::OriginNotAllowed), false),
     ] {
-        let mut model = Model::new(key(), 1, None);
-        model.apply(0, 1, Input::Open);
+        let mut model = opened(None);
         let effects = model.apply(0, 1, Input::Booted(Err(failed(code))));
         assert_eq!(model.next_deadline(), again.then_some(1_000), "{code:?}");
         assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Tell(Told::Trouble(_)))), !again, "{code:?}");
@@ -270,14 +314,15 @@ fn unread_counts_the_agents_messages_while_nobody_looks() {
 }
 
 #[test]
-fn what_is_written_is_stored_until_it_is_sent() {
+fn what_is_written_is_kept_until_it_is_sent() {
     let mut chat = Chat::new(vec![]);
     let effects = chat.write("  Hello  ");
     assert_eq!(chat.model.draft, "");
-    let stored = |effect: &Effect| matches!(effect, Effect::Store(saved) if saved.outbox[0].body.as_str() == "Hello");
-    assert!(effects.iter().any(stored), "{effects:?}");
+    let kept =
+        |effect: &Effect| matches!(effect, Effect::Link(link::Effect::Keep(kept)) if kept.body.as_str() == "Hello");
+    assert!(effects.iter().any(kept), "{effects:?}");
     for text in ["", "   ", &"x".repeat(4_001)] {
-        assert_eq!(chat.write(text).iter().filter(|effect| stored(effect)).count(), 0);
+        assert_eq!(chat.write(text).iter().filter(|effect| kept(effect)).count(), 0);
         assert_eq!(chat.model.draft, text, "what cannot be sent stays");
     }
 }

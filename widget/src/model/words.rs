@@ -2,17 +2,27 @@
 
 use super::Saved;
 use client::link;
+use client::uploads::{UploadEffect, UploadInput};
 use protocol::desk::Page;
-use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest};
+use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest, SendRequest};
 use protocol::problem::Code;
 use protocol::room::{Place, RoomState};
-use protocol::{Body, Name, lean_struct};
+use protocol::{Body, ClientMsgId, FileName, Name, lean_struct};
 
 /// What can happen to the widget.
 #[derive(Debug)]
 pub enum Input {
     /// The page is new, and an earlier one had the chat open already.
     Resume,
+    /// Answers [`Effect::Recall`].
+    Recalled(Option<Saved>),
+    /// Answers [`Effect::OpenStore`], with nothing if there is no storage.
+    Restored {
+        /// Messages that were not sent.
+        texts: Vec<SendRequest>,
+        /// Files that were not.
+        files: Vec<Attached>,
+    },
     /// The panel is opened.
     Open,
     /// The panel is closed.
@@ -23,6 +33,16 @@ pub enum Input {
     Booted(Result<BootReply, link::Failure>),
     /// Something for the link.
     Link(link::Input),
+    /// The thread was scrolled up to where it begins.
+    Scrolled,
+    /// A file is to be sent.
+    Attach(Attached),
+    /// Something for the files on their way.
+    Upload(UploadInput),
+    /// What failed is to be tried again.
+    Retry(ClientMsgId),
+    /// What failed, or a file on its way, is given up.
+    Discard(ClientMsgId),
     /// The text in the composer, or in the form's message, is now this.
     Draft(String),
     /// The draft is to be sent.
@@ -58,6 +78,8 @@ pub enum Input {
     Escape,
     /// The page can be seen, or not.
     Visible(bool),
+    /// The network may be back.
+    Wake,
     /// [`Model::next_deadline`](super::Model::next_deadline) has come.
     Tick,
 }
@@ -65,6 +87,13 @@ pub enum Input {
 /// What is to be done about it. The view needs none: it shows what it reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Tell what is stored; answered by [`Input::Recalled`].
+    Recall,
+    /// Open the database; answered by [`Input::Restored`].
+    OpenStore {
+        /// What is in it is of a visitor who is gone.
+        forget: bool,
+    },
     /// Post a boot.
     Boot(BootRequest),
     /// Post a request for a human.
@@ -75,11 +104,27 @@ pub enum Effect {
     End,
     /// The link wants IO.
     Link(link::Effect),
+    /// Something is to be done about a file on its way.
+    Upload(UploadEffect),
+    /// Keep a file until it is sent.
+    KeepFile(Attached),
     /// Keep this for the next page.
     Store(Saved),
     /// Tell the owner's page.
     Tell(Told),
 }
+
+/// A file on its way; the host holds what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Kept over retries.
+    pub id: ClientMsgId,
+    /// As its sender calls it.
+    pub name: FileName,
+    /// Its size.
+    pub bytes: u32,
+}
+lean_struct!(Attached { id, name, bytes });
 
 /// What the owner's page is told.
 #[derive(Debug, Clone, PartialEq, Eq)]

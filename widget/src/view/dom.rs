@@ -16,7 +16,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = createElementNS)]
     fn create(this: &El, space: &str, tag: &str) -> El;
     #[wasm_bindgen(method, js_name = appendChild)]
-    fn append(this: &El, child: &El);
+    pub fn append(this: &El, child: &El);
+    #[wasm_bindgen(method)]
+    pub fn prepend(this: &El, child: &El);
     #[wasm_bindgen(method, js_name = before)]
     pub fn put_before(this: &El, other: &El);
     #[wasm_bindgen(method)]
@@ -43,6 +45,8 @@ extern "C" {
     pub fn closest(this: &El, selector: &str) -> Option<El>;
     #[wasm_bindgen(method)]
     pub fn focus(this: &El);
+    #[wasm_bindgen(method)]
+    pub fn click(this: &El);
     /// The first of a class; there always is one of those that the plan names.
     #[wasm_bindgen(method, js_name = querySelector)]
     pub fn find(this: &El, selector: &str) -> El;
@@ -66,10 +70,15 @@ extern "C" {
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// A new element that stands nowhere yet.
+pub fn make(near: &El, tag: &str) -> El {
+    near.document().create(if matches!(tag, "svg" | "path") { SVG } else { HTML }, tag)
+}
+
 /// A new element below `parent`, with or without class and text.
 #[inline(never)]
 pub fn add(parent: &El, tag: &str, class: &str, text: &str) -> El {
-    let element = parent.document().create(if matches!(tag, "svg" | "path") { SVG } else { HTML }, tag);
+    let element = make(parent, tag);
     if !class.is_empty() {
         element.set("class", class);
     }
@@ -113,6 +122,15 @@ fn cut(text: &str, at: u8) -> (&str, &str) {
         Some((before, after)) => (before, after.get(1..).unwrap_or_default()),
         None => (text, ""),
     }
+}
+
+/// A picture of one line.
+#[inline(never)]
+pub fn draw(parent: &El, class: &str, view: &str, line: &str) -> El {
+    let svg = add(parent, "svg", class, "");
+    svg.set("viewBox", view);
+    add(&svg, "path", "", "").set("d", line);
+    svg
 }
 
 /// Shows or hides.

@@ -1,7 +1,7 @@
 //! What people do, as inputs for the model. One listener for all kinds of events, on the panel as a whole.
 
 use super::dom::El;
-use crate::app::send;
+use crate::app::{attach, hide_picture, open_file, send};
 use crate::model::Input;
 use client::link;
 use protocol::desk::Page;
@@ -11,14 +11,16 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn listen(this: &El, kind: &str, ear: &JsValue);
+    fn listen(this: &El, kind: &str, ear: &JsValue, early: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn ignore(this: &El, kind: &str, ear: &JsValue);
+    fn ignore(this: &El, kind: &str, ear: &JsValue, early: bool);
 
     #[wasm_bindgen(method, getter, js_name = type)]
     fn kind(this: &El) -> String;
     #[wasm_bindgen(method, getter)]
     fn target(this: &El) -> El;
+    #[wasm_bindgen(method, getter, js_name = currentTarget)]
+    fn current(this: &El) -> El;
     #[wasm_bindgen(method, getter)]
     fn key(this: &El) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = shiftKey)]
@@ -30,6 +32,26 @@ extern "C" {
     #[wasm_bindgen(method, js_name = stopPropagation)]
     fn stop_propagation(this: &El);
 
+    /// What is dragged, or dropped.
+    #[wasm_bindgen(method, getter, js_name = dataTransfer)]
+    fn cargo(this: &El) -> El;
+    #[wasm_bindgen(method, getter, js_name = clipboardData)]
+    fn clipboard(this: &El) -> El;
+    #[wasm_bindgen(method, getter)]
+    fn types(this: &El) -> El;
+    #[wasm_bindgen(method)]
+    fn includes(this: &El, word: &str) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn files(this: &El) -> El;
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &El) -> u32;
+    #[wasm_bindgen(method)]
+    fn item(this: &El, at: u32) -> El;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &El) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &El) -> f64;
+
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &El) -> bool;
     #[wasm_bindgen(method, getter)]
@@ -40,16 +62,28 @@ extern "C" {
     fn window(this: &El) -> El;
 }
 
-/// Kinds of events, and whether they are the panel's.
-const KINDS: [(&str, bool); 8] = [
+/// So close to the top of the thread the page before is wanted, px.
+const NEAR: i32 = 80;
+
+/// Kinds of events, and whether they are the panel's, or the window's. The panel hears them on their way down: some
+/// never come up.
+const KINDS: [(&str, bool); 16] = [
     ("click", true),
     ("input", true),
+    ("change", true),
     ("keydown", true),
     ("keyup", true),
     ("keypress", true),
     ("submit", true),
+    ("scroll", true),
+    ("error", true),
+    ("paste", true),
+    ("dragover", true),
+    ("dragleave", true),
+    ("drop", true),
     ("visibilitychange", false),
     ("online", false),
+    ("focus", false),
 ];
 
 /// The one listener; it lets go when it is dropped. (gloo's would be eight closures and 0.7 KB.)
@@ -62,7 +96,7 @@ impl Ears {
     /// Listens to the panel, and to what the page is told of the network and of being seen.
     pub fn new(panel: El) -> Ears {
         let ears = Ears { panel, ear: Closure::new(|event: El| heard(&event)) };
-        KINDS.iter().for_each(|(kind, panel)| ears.place(*panel).listen(kind, ears.ear.as_ref()));
+        KINDS.iter().for_each(|(kind, panel)| ears.place(*panel).listen(kind, ears.ear.as_ref(), *panel));
         ears
     }
 
@@ -73,7 +107,7 @@ impl Ears {
 
 impl Drop for Ears {
     fn drop(&mut self) {
-        KINDS.iter().for_each(|(kind, panel)| self.place(*panel).ignore(kind, self.ear.as_ref()));
+        KINDS.iter().for_each(|(kind, panel)| self.place(*panel).ignore(kind, self.ear.as_ref(), *panel));
     }
 }
 
@@ -87,9 +121,29 @@ fn heard(event: &El) {
             }
         }
         "submit" => submitted(event),
+        "change" => {
+            let input = event.target();
+            if input.matches("[type=file]") {
+                take(&input.files());
+                // The same file may be chosen again.
+                input.set_value("");
+            }
+        }
+        "scroll" => {
+            let log = event.target();
+            if log.matches(".log") && log.scroll_top() < NEAR {
+                send(Input::Scrolled);
+            }
+        }
+        // Only pictures can fail in here.
+        "error" => hide_picture(event.target()),
+        // Whoever has copied both means the text.
+        "paste" if !event.clipboard().types().includes("text/plain") => take(&event.clipboard().files()),
+        "paste" => {}
+        "dragover" | "dragleave" | "drop" => dragged(event),
         // Its target is the document.
         "visibilitychange" => send(Input::Visible(!event.target().hidden())),
-        "online" => send(Input::Link(link::Input::Wake)),
+        "online" | "focus" => send(Input::Wake),
         _ => key(event),
     }
 }
@@ -98,16 +152,42 @@ fn clicked(target: &El) {
     let Some(button) = target.closest("[data-do]") else { return };
     match button.get("data-do").unwrap_or_default().as_str() {
         "close" => send(Input::Close),
+        "file" => open_file(button),
+        "earlier" => send(Input::Link(link::Input::Earlier)),
         "human" => send(Input::Ask(page(target))),
         "another" => send(Input::LeaveAnother),
         "swap" => send(Input::Swap),
         "end" => send(Input::End),
         "endnow" => send(Input::EndNow),
         "stay" => send(Input::Stay),
-        _ => {
+        does => {
             if let Ok(id) = ClientMsgId::parse(&button.get("data-id").unwrap_or_default()) {
-                send(Input::Link(link::Input::Retry(id)));
+                send(if does == "retry" { Input::Retry(id) } else { Input::Discard(id) });
             }
+        }
+    }
+}
+
+/// Sends files.
+fn take(files: &El) {
+    for at in 0..files.length() {
+        let file = files.item(at);
+        attach(&file.name(), file.size() as u32, file.into());
+    }
+}
+
+/// A page that was left to the browser would be replaced by the file that is dropped on it.
+fn dragged(event: &El) {
+    let cargo = event.cargo();
+    if cargo.types().includes("Files") {
+        let over = event.kind() == "dragover";
+        // The sheet that then lies over everything is the one to be left.
+        if event.kind() != "dragleave" || event.target().matches(".drop") {
+            event.current().toggle("data-drop", over);
+        }
+        event.prevent_default();
+        if event.kind() == "drop" {
+            take(&cargo.files());
         }
     }
 }

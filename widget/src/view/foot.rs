@@ -15,6 +15,7 @@ pub struct Foot {
     human: Human,
     ask_failed: bool,
     ending: Option<Ending>,
+    attaches: bool,
     errors: FormErrors,
     sending: bool,
     length: Option<usize>,
@@ -67,6 +68,12 @@ impl Foot {
             }
             way_out(panel, mode, ending);
             refocus(panel, mode, model);
+        }
+        let attaches = model.may_attach();
+        if self.attaches != attaches {
+            self.attaches = attaches;
+            show(&panel.find(".clip"), attaches);
+            panel.find(".clip input").set("accept", &text::accepted(model.rules));
         }
         self.composer(panel, model);
         self.form(panel, model);

@@ -2,18 +2,21 @@
 
 pub mod dom;
 mod ears;
+mod files;
 mod foot;
+mod pending;
 mod plan;
 mod thread;
 
-use crate::host::Loader;
+use crate::host::Host;
 use crate::model::{Head, Mode, Model, Session};
 use crate::text;
 use dom::{El, add, say, show};
 use ears::Ears;
+use files::Files;
 use foot::Foot;
 use protocol::room::Place;
-use thread::Thread;
+use thread::{Changed, Thread};
 
 /// The panel and all that listens for it. Dropping it takes it off the page.
 pub struct View {
@@ -53,21 +56,30 @@ impl View {
     }
 
     /// Shows the model.
-    pub fn render(&mut self, model: &Model, loader: &Loader) {
+    pub fn render(&mut self, model: &Model, host: &Host) {
         let log = self.panel.find(".log");
-        let at_end = log.scroll_top() + log.height() + 60 > log.scroll_height();
+        let (top, length) = (log.scroll_top(), log.scroll_height());
+        let at_end = top + log.height() + 60 > length;
         let turned = self.head(model);
-        let (grown, wrote) = self.thread.render(&log, model);
+        let Changed { grown, older, wrote } = self.thread.render(&log, model, host);
         let moved = self.foot.render(&self.panel, model);
         let opened = self.open(model);
         let unread = model.unread();
         if self.shown.unread != unread {
             self.shown.unread = unread;
-            loader.badge(unread as u32);
+            host.loader.badge(unread as u32);
         }
         if opened || wrote || ((grown || moved || turned) && at_end) {
             log.set_scroll_top(log.scroll_height());
+        } else if older {
+            // Whoever reads goes on where they are.
+            log.set_scroll_top(top + log.scroll_height() - length);
         }
+    }
+
+    /// What is fetched, and shown from memory.
+    pub fn files(&mut self) -> &mut Files {
+        &mut self.thread.files
     }
 
     /// True if the thread has less room, or more, than before.

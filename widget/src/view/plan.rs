@@ -18,11 +18,14 @@ pub const PLAN: &str = "\
 3path|d=M6 9.5l6 6 6-6
 0p.line|role=status|hidden=
 0div.log|role=log|tabindex=0|aria-label=$
+1div.above|role=status|hidden=
+2button.earlier|type=button|data-do=earlier
 1div.wait|aria-hidden=true
 1div.hello|hidden=
+1div.older|aria-live=off
 1div.thread
+1p.state stored|hidden=
 1div.pending
-1p.state stored|hidden=|=$
 1div.typing|hidden=|role=img|aria-label=$
 2i
 2i
@@ -32,6 +35,10 @@ pub const PLAN: &str = "\
 2p.hint|role=status
 2button.main human|type=button|data-do=human
 1form.compose|hidden=
+2label.icon clip|hidden=
+3input.spoken|type=file|multiple=|aria-label=$
+3svg|viewBox=0 0 24 24|aria-hidden=true
+4path|d=M20 11.5l-8.2 8.2a5.2 5.2 0 0 1-7.4-7.4l8.6-8.6a3.5 3.5 0 0 1 5 5l-8.6 8.5a1.7 1.7 0 0 1-2.4-2.4l7.8-7.8
 2textarea.draft|rows=1|enterkeyhint=send|placeholder=$|aria-label=$
 2span.count|role=status|hidden=
 2button.icon send|aria-label=$
@@ -64,15 +71,16 @@ pub const PLAN: &str = "\
 1div.acts sure|role=group|aria-labelledby=q|hidden=
 2p|id=q|role=status
 2button.bad|type=button|data-do=endnow|=$
-2button.stay|type=button|data-do=stay|=$";
+2button.stay|type=button|data-do=stay|=$
+0p.drop|aria-hidden=true|=$";
 
 /// In the order in which the plan asks for them.
-pub const WORDS: [&str; 20] = [
+pub const WORDS: [&str; 21] = [
     text::CHAT,
     text::CLOSE,
     text::THREAD,
-    text::SENT,
     text::TYPING,
+    text::ATTACH,
     text::WRITE,
     text::WRITE,
     text::SEND,
@@ -88,6 +96,7 @@ pub const WORDS: [&str; 20] = [
     text::END,
     text::END,
     text::STAY,
+    text::DROP,
 ];
 
 #[cfg(test)]

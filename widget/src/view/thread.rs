@@ -1,11 +1,14 @@
-//! The transcript and what is on its way into it.
+//! The transcript.
 
-use super::dom::{El, add, say, show};
+use super::dom::{El, add, draw, say, show};
+use super::files::Files;
+use super::pending::Pending;
+use crate::host::Host;
 use crate::model::{Mode, Model};
 use crate::text;
-use client::link::{Delivery, Health, Outgoing};
+use client::link::{Earlier, Health, Standing};
 use protocol::room::Message;
-use protocol::{Kind, Timestamp};
+use protocol::{Kind, Seq, Timestamp};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -31,115 +34,210 @@ const DAY_AND_TIME: &str = r#"{"day":"numeric","month":"short","hour":"numeric",
 /// What of the thread stands on the screen.
 #[derive(Default)]
 pub struct Thread {
-    /// How much of the model's thread, and of which.
-    count: usize,
+    /// As the model's thread.
+    rows: Vec<Row>,
+    /// Which of its threads.
     of: u32,
-    /// Which state of the outbox, and how many wait in it.
-    outboxes: u32,
-    waiting: usize,
+    /// The visitor's newest message, and how far it has come.
+    newest: Option<(Seq, Standing)>,
+    /// Pictures, and what is being fetched.
+    pub files: Files,
+    pending: Pending,
+    earlier: Option<Earlier>,
     types: bool,
     greeted: bool,
     live: bool,
 }
 
+/// A message.
+struct Row {
+    seq: Seq,
+    root: El,
+    /// Around what it says; not every event has words.
+    bubble: Option<El>,
+    blank: bool,
+    /// Of the visitor's own, and what it shows.
+    tick: Option<(El, Option<Standing>)>,
+}
+
+/// What is different from before.
+pub struct Changed {
+    /// There is more.
+    pub grown: bool,
+    /// There is more above.
+    pub older: bool,
+    /// The visitor has written.
+    pub wrote: bool,
+}
+
 impl Thread {
-    /// Shows what is new. Tells whether there is more than before, and whether the visitor wrote it.
-    pub fn render(&mut self, log: &El, model: &Model) -> (bool, bool) {
-        let grown = self.messages(log, model);
-        let wrote = self.outgoing(log, model);
+    /// Shows the model.
+    pub fn render(&mut self, log: &El, model: &Model, host: &Host) -> Changed {
+        let older = self.older(log, model, host);
+        let grown = self.messages(log, model, host);
+        let wrote = self.pending.render(log, model, host);
+        self.standings(log, model);
         show(&log.find(".wait"), model.mode() == Mode::Blank && model.is_waking());
-        if let (false, Some(look)) = (self.greeted, &model.look) {
-            self.greeted = true;
-            say(&log.find(".hello"), &look.greeting);
+        let greets = model.look.is_some() && !model.link.has_earlier();
+        if self.greeted != greets {
+            self.greeted = greets;
+            say(&log.find(".hello"), model.look.as_ref().filter(|_| greets).map_or("", |look| &look.greeting));
         }
         let typed = self.types != model.other_types;
         if typed {
             self.types = model.other_types;
             show(&log.find(".typing"), self.types);
         }
-        (grown || typed, wrote)
+        self.files.fetch(model, host);
+        Changed { grown: grown || typed, older, wrote }
     }
 
-    fn messages(&mut self, log: &El, model: &Model) -> bool {
-        let list = log.find(".thread");
-        if self.of != model.threads {
-            (self.of, self.count) = (model.threads, 0);
-            list.set_text("");
+    /// True if a page came in front.
+    fn older(&mut self, log: &El, model: &Model, host: &Host) -> bool {
+        let state = model.link.has_earlier().then(|| model.link.earlier());
+        if self.earlier != state {
+            self.earlier = state;
+            let above = log.find(".above");
+            show(&above, state.is_some());
+            above.find(".earlier").set_text(match state {
+                Some(Earlier::Loading) => text::LOADING,
+                Some(Earlier::Failed) => text::NOT_LOADED,
+                Some(Earlier::Idle) | None => text::EARLIER,
+            });
+            if log.matches(":has(.above[hidden] :focus)") {
+                log.focus();
+            }
         }
-        let new = model.thread.get(self.count..).unwrap_or_default();
-        let mut before = self.count.checked_sub(1).and_then(|at| model.thread.get(at));
-        for message in new {
-            show_message(&list, message, before);
+        let (Some(first), Some(message)) = (self.rows.first(), model.thread.first()) else { return false };
+        let more = first.seq.0.saturating_sub(message.seq.0) as usize;
+        if self.of != model.threads || more == 0 {
+            return false;
+        }
+        // What stood first has another neighbour now.
+        self.rows.remove(0).root.remove();
+        let older = log.find(".older");
+        let page = add(&older, "div", "page", "");
+        older.prepend(&page);
+        let mut rows = Vec::new();
+        let mut before = None;
+        for message in model.thread.iter().take(more + 1) {
+            rows.push(self.row(&page, message, before, host));
             before = Some(message);
         }
-        self.count += new.len();
+        rows.append(&mut self.rows);
+        self.rows = rows;
+        true
+    }
+
+    fn messages(&mut self, log: &El, model: &Model, host: &Host) -> bool {
+        let list = log.find(".thread");
+        if self.of != model.threads {
+            self.of = model.threads;
+            self.rows.clear();
+            self.newest = None;
+            list.set_text("");
+            log.find(".older").set_text("");
+        }
+        let count = self.rows.len();
+        let mut before = count.checked_sub(1).and_then(|at| model.thread.get(at));
+        for message in model.thread.get(count..).unwrap_or_default() {
+            let row = self.row(&list, message, before, host);
+            self.rows.push(row);
+            before = Some(message);
+        }
         // What an earlier page has shown is not read out again; what comes from now on is.
         if !self.live && model.link.health() == Health::Up {
             self.live = true;
             list.set("aria-live", "polite");
         }
-        !new.is_empty()
+        count < self.rows.len()
     }
 
-    /// True if the visitor has written something new.
-    fn outgoing(&mut self, log: &El, model: &Model) -> bool {
-        let outbox = model.link.outbox();
-        let stored = outbox.is_empty() && model.thread.last().is_some_and(|last| last.kind == Kind::Visitor);
-        show(&log.find(".stored"), stored);
-        if self.outboxes == model.outboxes {
-            return false;
+    fn row(&mut self, list: &El, message: &Message, before: Option<&Message>, host: &Host) -> Row {
+        let root = add(list, "div", "row", "");
+        if before.is_none_or(|before| before.at.0 + PAUSE < message.at.0) {
+            add(&root, "p", "time", &time(message.at));
         }
-        let wrote = self.waiting < outbox.len();
-        (self.outboxes, self.waiting) = (model.outboxes, outbox.len());
-        let list = log.find(".pending");
-        list.set_text("");
-        outbox.iter().for_each(|item| show_outgoing(&list, item));
-        wrote
+        let same = before.is_some_and(|before| before.kind == message.kind && before.agent == message.agent);
+        let class = match message.kind {
+            Kind::Visitor if same => "me more",
+            Kind::Visitor => "me",
+            Kind::Agent | Kind::Assistant if same => "them more",
+            Kind::Agent | Kind::Assistant => "them",
+            // Notes are private to agents; no server sends them here.
+            Kind::System | Kind::Note => "told",
+        };
+        if let ("them", Some(author)) = (class, &message.agent) {
+            add(&root, "p", "by", author.name.as_str());
+        }
+        let bubble = match (&message.body, &message.file) {
+            (Some(body), _) => Some(add(&root, "div", class, body.as_str())),
+            (None, Some(file)) => {
+                let bubble = add(&root, "div", class, "");
+                self.files.show(&bubble, file, message.id.as_ref().and_then(|id| host.keep.blob(id)));
+                Some(bubble)
+            }
+            (None, None) if message.is_redacted() => Some(add(&root, "div", class, "")),
+            (None, None) => text::event(message).map(|told| add(&root, "div", class, &told)),
+        };
+        let mine = bubble.as_ref().filter(|_| message.kind == Kind::Visitor);
+        let tick = mine.map(|bubble| (tick(bubble), None));
+        Row { seq: message.seq, root, bubble, blank: false, tick }
     }
-}
 
-fn show_message(list: &El, message: &Message, before: Option<&Message>) {
-    if before.is_none_or(|before| before.at.0 + PAUSE < message.at.0) {
-        add(list, "p", "time", &time(message.at));
-    }
-    let same = before.is_some_and(|before| before.kind == message.kind && before.agent == message.agent);
-    let class = match message.kind {
-        Kind::Visitor if same => "me more",
-        Kind::Visitor => "me",
-        Kind::Agent | Kind::Assistant if same => "them more",
-        Kind::Agent | Kind::Assistant => "them",
-        Kind::System => "told",
-        // Private to agents; no server sends it here.
-        Kind::Note => return,
-    };
-    if let ("them", Some(author)) = (class, &message.agent) {
-        add(list, "p", "by", author.name.as_str());
-    }
-    match &message.body {
-        Some(body) => {
-            add(list, "p", class, body.as_str());
-        }
-        None => {
-            if let Some(told) = text::event(message) {
-                add(list, "p", class, &told);
+    /// What was taken away, and how far the visitor's own messages have come.
+    fn standings(&mut self, log: &El, model: &Model) {
+        for (row, message) in self.rows.iter_mut().zip(&model.thread) {
+            if let (false, true, Some(bubble)) = (row.blank, message.is_redacted(), &row.bubble) {
+                row.blank = true;
+                row.tick = None;
+                bubble.set_text(text::REMOVED);
+                bubble.toggle("data-gone", true);
+                self.files.tidy(model);
+            }
+            if let Some((svg, shown)) = &mut row.tick {
+                let standing = model.link.standing(row.seq);
+                if *shown != Some(standing) {
+                    *shown = Some(standing);
+                    mark(svg, standing as usize + 1);
+                }
             }
         }
+        let newest = self.rows.iter().rev().find_map(|row| Some((row, row.tick.as_ref()?.1?)));
+        let shown = newest.as_ref().filter(|_| !self.pending.is_shown()).map(|(row, standing)| (row.seq, *standing));
+        if self.newest != shown {
+            self.newest = shown;
+            let state = log.find(".stored");
+            if let Some((row, standing)) = newest {
+                row.root.append(&state);
+                state.set_text(text::standing(standing));
+            }
+            show(&state, shown.is_some());
+        }
     }
 }
 
-fn show_outgoing(list: &El, item: &Outgoing) {
-    let failed = matches!(item.delivery, Delivery::Failed(_));
-    add(list, "p", if failed { "me failed" } else { "me" }, item.body.as_str());
-    let words = match item.delivery {
-        Delivery::Sending => text::SENDING,
-        Delivery::Sent(_) => text::SENT,
-        Delivery::Failed(code) => text::failed(code),
-    };
-    let state = add(list, "p", if failed { "state failed" } else { "state" }, words);
-    if failed {
-        let retry = add(&state, "button", "plain", text::RETRY);
-        retry.set("data-do", "retry");
-        retry.set("data-id", item.id.as_str());
+/// Clock, one tick, two ticks; what two ticks mean is said by their colour.
+const MARKS: [(&str, &str); 4] = [
+    ("M8 3.5v3l2 1.5M13.5 6.5a5.5 5.5 0 1 1-11 0a5.5 5.5 0 1 1 11 0", text::SENDING),
+    ("M4 7l3 3l6-7", text::SENT),
+    ("M1 7l3 3l6-7M8.5 9l1 1l6-7", text::DELIVERED),
+    ("M1 7l3 3l6-7M8.5 9l1 1l6-7", text::SEEN),
+];
+
+/// Beside a bubble, for its state.
+pub fn tick(bubble: &El) -> El {
+    let svg = draw(bubble, "tick", "0 0 16 13", "");
+    svg.set("role", "img");
+    svg
+}
+
+/// Sets the state: an index of [`MARKS`].
+pub fn mark(svg: &El, state: usize) {
+    if let Some((line, words)) = MARKS.get(state) {
+        svg.find("path").set("d", line);
+        svg.set("aria-label", words);
+        svg.toggle("data-read", state == 3);
     }
 }
 

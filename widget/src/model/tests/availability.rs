@@ -48,10 +48,11 @@ fn what_stands_around_the_thread() {
 
 #[test]
 fn nothing_is_claimed_before_the_server_has_spoken() {
-    let mut model = Model::new(key(), 1, None);
+    let mut model = Model::new(key(), 1);
     assert_eq!((model.mode(), model.head()), (Mode::Blank, Head::Silent));
     model.apply(0, 1, Input::Open);
     assert_eq!((model.mode(), model.head()), (Mode::Blank, Head::Silent));
+    model.apply(0, 1, Input::Recalled(None));
     let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
     assert_eq!((model.mode(), model.head()), (Mode::Chat, Head::Silent), "one can begin to write");
     assert_eq!(availability(&effects), [false; 0]);
@@ -66,8 +67,7 @@ fn a_refused_chat_claims_nothing_more() {
 
 #[test]
 fn the_page_is_told_of_availability_once_and_then_of_changes() {
-    let mut model = Model::new(key(), 1, None);
-    model.apply(0, 1, Input::Open);
+    let mut model = opened(None);
     let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
     let mut chat = Chat { model, socket: socket(&effects) };
     assert_eq!(availability(&chat.welcome(vec![], false)), [false]);
