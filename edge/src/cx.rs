@@ -8,14 +8,14 @@ use crate::db::change::Author;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::refusal_of;
-use js_sys::Uint8Array;
+use js_sys::{Function, Promise, Uint8Array};
 use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{D1Database, Env, Request};
+use worker::{Context, D1Database, Env, Request};
 
 /// No request of ours is larger: a message of 4,000 characters, escaped at worst, and a token.
 const LARGEST: usize = 64 * 1024;
@@ -31,6 +31,8 @@ pub struct Cx {
     pub req: Request,
     /// The bindings.
     pub env: Env,
+    /// What the runtime knows of the request.
+    pub ctx: Context,
     /// What stands for `{id}` in the route's path; empty if there is none.
     pub id: String,
     /// Who asks.
@@ -67,6 +69,16 @@ impl Cx {
                 return Err(Code::TooLarge.into());
             }
         }
+    }
+
+    /// Lets the runtime finish this request even if its caller goes away, until what is returned is dropped.
+    pub fn held(&self) -> Held {
+        let mut end = None;
+        let promise = Promise::new(&mut |resolve, _| end = Some(resolve));
+        self.ctx.wait_until(async {
+            let _ = JsFuture::from(promise).await;
+        });
+        Held(end)
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
@@ -137,6 +149,18 @@ impl Cx {
     pub fn desk(&self) -> Result<Desk, EdgeError> {
         let agent = self.agent()?;
         Ok(Desk::of(&self.env, &agent.me.tenant)?.knowing(agent.versions))
+    }
+}
+
+/// A request that is finished in any case. One that the runtime gives up half-way is never dropped by us, with all that it
+/// holds: nobody wakes it again.
+pub struct Held(Option<Function>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(end) = &self.0 {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
     }
 }
 

@@ -23,8 +23,8 @@ use protocol::{Timestamp, tree as json};
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 #[event(fetch)]
-async fn fetch(req: Request, env: Env, _: Context) -> worker::Result<Response> {
-    routes::answer(req, env).await
+async fn fetch(req: Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    routes::answer(req, env, ctx).await
 }
 
 #[event(scheduled)]

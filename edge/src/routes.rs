@@ -5,13 +5,15 @@ use crate::auth::{Caller, SignedIn, VisitorClaims, Who, origin, sign_in};
 use crate::config::Secrets;
 use crate::cx::Cx;
 use crate::error::EdgeError;
-use crate::handlers::{account, conversations, handoffs, health, platform, presence, routing, sign_ins, team, widget};
+use crate::handlers::{
+    account, conversations, files, handoffs, health, platform, presence, routing, sign_ins, team, widget,
+};
 use protocol::problem::Code;
 use protocol::room::{SUBPROTOCOL, TOKEN_SUBPROTOCOL};
 use protocol::{ConversationId, Role};
 use std::pin::Pin;
 use subtle::ConstantTimeEq;
-use worker::{Env, Method, Request, Response, console_log};
+use worker::{Context, Env, Method, Request, Response, console_log};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, EdgeError>>>>;
 
@@ -53,6 +55,8 @@ pub const ROUTES: &[Route] = routes! {
     Post   "/v1/conversations/{id}/typing",      Party,    true  => conversations::typing;
     Post   "/v1/conversations/{id}/receipts",    Party,    true  => conversations::receive;
     Post   "/v1/conversations/{id}/redactions",  Agent,    false => conversations::redact;
+    Post   "/v1/conversations/{id}/files",       Party,    true  => files::upload;
+    Get    "/v1/conversations/{id}/files",       Party,    true  => files::download;
     Post   "/v1/conversations/{id}/handoff",     Visitor,  true  => conversations::ask;
     Post   "/v1/conversations/{id}/after_hours", Visitor,  true  => conversations::after_hours;
     Post   "/v1/conversations/{id}/end",         Visitor,  true  => conversations::end;
@@ -103,11 +107,13 @@ pub const ROUTES: &[Route] = routes! {
     Get    "/v1/handoffs",                       Agent,    false => handoffs::history;
     Post   "/v1/platform/tenants",               Platform, false => platform::create_tenant;
     Get    "/v1/platform/desks/{id}",            Platform, false => platform::desk;
+    Get    "/v1/platform/rooms/{id}",            Platform, false => platform::room;
+    Post   "/v1/platform/rooms/{id}/rebuild",    Platform, false => platform::rebuild;
     Get    "/v1/platform/jobs",                  Platform, false => platform::jobs;
 };
 
 /// Answers a request; every error becomes HTTP here.
-pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
+pub async fn answer(req: Request, env: Env, ctx: Context) -> worker::Result<Response> {
     let path = req.path();
     let at_path = || ROUTES.iter().filter_map(|route| Some((route, matched(route.path, &path)?)));
     let cross_origin = at_path().any(|(route, _)| route.cross_origin);
@@ -119,7 +125,7 @@ pub async fn answer(req: Request, env: Env) -> worker::Result<Response> {
     let found = at_path().find(|(route, _)| route.method.as_ref() == method).map(|(route, id)| (route, id.to_owned()));
     let pattern = found.as_ref().map_or("-", |(route, _)| route.path);
     let answered = match found {
-        Some((route, id)) => call(route, id, req, env).await,
+        Some((route, id)) => call(route, id, req, env, ctx).await,
         None if at_path().next().is_some() => Err(Code::MethodNotAllowed.into()),
         None if is_page(&req, &path)? => return dashboard(&req, &env).await,
         None => Err(Code::NotFound.into()),
@@ -145,9 +151,9 @@ async fn dashboard(req: &Request, env: &Env) -> worker::Result<Response> {
     env.assets("ASSETS")?.fetch_request(page).await
 }
 
-async fn call(route: &Route, id: String, req: Request, env: Env) -> Result<Response, EdgeError> {
+async fn call(route: &Route, id: String, req: Request, env: Env, ctx: Context) -> Result<Response, EdgeError> {
     let caller = admit(route, &id, &req, &env).await?;
-    (route.handler)(Cx { req, env, id, caller }).await
+    (route.handler)(Cx { req, env, ctx, id, caller }).await
 }
 
 /// As sent: the crate takes every method that it does not know for GET. HEAD is GET, whose body the runtime drops.

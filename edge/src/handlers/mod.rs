@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod conversations;
+pub mod files;
 pub mod handoffs;
 pub mod health;
 pub mod platform;

@@ -1,7 +1,7 @@
 //! Running Beckon itself.
 
 use crate::auth::{origin, password};
-use crate::calls::{Desk, DeskCall};
+use crate::calls::{Desk, DeskCall, Room, RoomCall};
 use crate::cx::Cx;
 use crate::db::tenants::{self, Birth};
 use crate::error::EdgeError;
@@ -36,6 +36,25 @@ pub async fn desk(cx: Cx) -> Result<Response, EdgeError> {
         return Err(Code::NotFound.into());
     }
     reply::passed(Desk::of(&cx.env, &tenant)?.ask(DeskCall::Vitals).await?)
+}
+
+/// `GET /v1/platform/rooms/{id}?tenant=…`
+pub async fn room(cx: Cx) -> Result<Response, EdgeError> {
+    ask_room(&cx, RoomCall::Vitals).await
+}
+
+/// `POST /v1/platform/rooms/{id}/rebuild?tenant=…`
+pub async fn rebuild(cx: Cx) -> Result<Response, EdgeError> {
+    ask_room(&cx, RoomCall::Rebuild).await
+}
+
+async fn ask_room(cx: &Cx, call: RoomCall) -> Result<Response, EdgeError> {
+    let conversation = cx.conversation()?;
+    let tenant = cx.query("tenant", |text| TenantId::parse(text).ok())?.ok_or(Code::Malformed)?;
+    if !tenants::exists(&cx.env.d1("DB")?, &tenant).await? {
+        return Err(Code::NotFound.into());
+    }
+    reply::passed(Room::of(&cx.env, &tenant, &conversation)?.call(call).await?)
 }
 
 /// `GET /v1/platform/jobs`

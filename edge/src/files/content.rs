@@ -1,0 +1,53 @@
+//! What was uploaded. It stays with JavaScript: memory of Wasm that has grown never shrinks again.
+
+use super::{done, kind};
+use crate::error::EdgeError;
+use desk::room::Speaker;
+use js_sys::{Promise, Uint8Array};
+use protocol::problem::Code;
+use protocol::{ClientMsgId, FileId, FileKind, FileName};
+use sha2::{Digest, Sha256};
+use wasm_bindgen::prelude::*;
+use worker::Request;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The runtime's own is many times as fast as one in Wasm.
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    fn digest(algorithm: &str, data: &Uint8Array) -> Result<Promise, JsValue>;
+}
+
+/// The bytes of a file.
+pub struct Content(Uint8Array);
+
+impl Content {
+    /// Reads the body of a request. Errors: [`Code::Malformed`] if it breaks off, or has not the length that was told.
+    pub async fn read(req: &Request, length: u32) -> Result<Content, EdgeError> {
+        let read = done(req.inner().array_buffer()).await.map_err(|_| Code::Malformed)?;
+        let bytes = Uint8Array::new(&read);
+        if bytes.length() == length { Ok(Content(bytes)) } else { Err(Code::Malformed.into()) }
+    }
+
+    /// What it is, whatever it is called; `None` for what nobody may send.
+    pub fn kind(&self) -> Option<FileKind> {
+        kind::of(self.0.length(), &|piece| self.0.subarray(piece.start, piece.end).to_vec())
+    }
+
+    /// Of sender, message, content and name: a retry makes the same, and nothing else does.
+    pub async fn id(&self, speaker: &Speaker, message: &ClientMsgId, name: &FileName) -> Result<FileId, EdgeError> {
+        let content = Uint8Array::new(&done(digest("SHA-256", &self.0)).await?).to_vec();
+        let who = match speaker {
+            Speaker::Visitor { visitor, .. } => visitor.as_str(),
+            Speaker::Agent { agent } => agent.id.as_str(),
+        };
+        // All but the last have one length each.
+        let hash = Sha256::new().chain_update(who).chain_update(message.as_str()).chain_update(content);
+        let hash = hash.chain_update(name.as_str()).finalize();
+        let seed = hash.first_chunk().map(|half: &[u8; 16]| u128::from_le_bytes(*half));
+        Ok(FileId::random(seed.unwrap_or_default()))
+    }
+
+    pub(super) fn bytes(&self) -> &Uint8Array {
+        &self.0
+    }
+}
