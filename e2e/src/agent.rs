@@ -6,10 +6,10 @@ use crate::server::Server;
 use crate::socket::Socket;
 use crate::{body, message_id};
 use protocol::desk::{AgentCard, DeskDown, DeskUp, QueueRow};
-use protocol::http::{Ack, HandoffCommand, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest};
+use protocol::http::{Ack, HandoffCommand, HistoryReply, IntentRequest, Me, RedactRequest, SendRequest, SignInRequest};
 use protocol::room::RoomDown;
 use protocol::team::{ChangeAgent, DepartmentCard, HeartbeatRequest, SignInView, SignInsReply, TokenReply};
-use protocol::{AgentId, ConversationId, DepartmentId, Intent, SignInId, Stage, Status};
+use protocol::{AgentId, ConversationId, DepartmentId, Intent, Seq, SignInId, Stage, Status};
 use serde::de::DeserializeOwned;
 
 /// A signed-in agent; one sign-in is one browser.
@@ -93,6 +93,18 @@ impl Agent {
     pub async fn send(&self, conversation: &ConversationId, text: &str) -> Ack {
         let request = SendRequest { id: message_id(), body: body(text) };
         self.request("POST", &format!("/v1/conversations/{conversation}/messages")).json(&request).send().await.ok()
+    }
+
+    /// Takes away what a message says.
+    pub async fn redact(&self, conversation: &ConversationId, seq: Seq) {
+        let reply = self.try_redact(conversation, seq).await;
+        assert_eq!(reply.status, 204, "{}", reply.text);
+    }
+
+    /// Tries to.
+    pub async fn try_redact(&self, conversation: &ConversationId, seq: Seq) -> Reply {
+        let path = format!("/v1/conversations/{conversation}/redactions");
+        self.request("POST", &path).json(&RedactRequest { seq }).send().await
     }
 
     /// Chooses what to be.

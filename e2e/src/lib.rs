@@ -6,29 +6,37 @@
 #![expect(clippy::expect_used, reason = "all of this crate is test code")]
 
 mod agent;
+mod browser;
 mod contract;
 mod forge;
 mod handoffs;
+mod history;
 mod http;
+mod normal;
 mod own;
 mod proxy;
 mod screen;
 mod seat;
 mod server;
 mod socket;
+mod talk;
 mod tenant;
 mod view;
 mod visitor;
 
 pub use agent::{Agent, ApiClient};
+pub use browser::{Carrier, Page, Profile, Road, Seen};
 pub use forge::visitor_token;
+pub use history::{Flaw, History, Shown, Written};
 pub use http::{Reply, Request};
+pub use normal::normal;
 pub use own::OwnServer;
 pub use proxy::{Carried, Direction, Door, Fault, Faults, Proxy, Way, Weather};
 pub use screen::{Screen, Thread};
 pub use seat::{Desk, Seat};
 pub use server::{Server, rules};
 pub use socket::Socket;
+pub use talk::Talk;
 pub use tenant::{PASSWORD, Tenant, new_tenant, staff};
 pub use view::{Picture, View};
 pub use visitor::Visitor;

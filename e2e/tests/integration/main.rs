@@ -22,6 +22,7 @@ mod presence;
 mod queue;
 mod races;
 mod routing;
+mod same_story;
 mod sign_ins;
 mod team;
 mod time;
