@@ -5,10 +5,11 @@
 #![allow(clippy::unwrap_used)]
 
 use protocol::desk::{AgentCard, DeskDown, DeskUp, LastMessage, Note, Offer, Page, QueueRow};
+use protocol::file::{File, FileSettings};
 use protocol::http::*;
 use protocol::lean::{self, Lean};
 use protocol::problem::{Code, Problem};
-use protocol::room::{AgentRef, HandoffView, Message, Place, RoomDown, RoomState, RoomUp};
+use protocol::room::{AgentRef, HandoffView, Message, Place, Receipt, Receipts, RoomDown, RoomState, RoomUp, Since};
 use protocol::routing::{Considered, ConversationSettings, Decision, DecisionsReply, Routing, TransferRequest};
 use protocol::team::*;
 use protocol::*;
@@ -64,8 +65,23 @@ fn written() -> Message {
         id: Some(id("cm")),
         agent: None,
         event: None,
+        file: None,
+        of: None,
     }
 }
+
+fn file() -> File {
+    File { id: id("fi"), name: text("plan é.pdf"), kind: FileKind::Pdf, bytes: 1200 }
+}
+
+const FILE: &str = r#"{"id":"fi_~","name":"plan é.pdf","kind":"pdf","bytes":1200}"#;
+
+const RECEIPTS: Receipts = Receipts {
+    visitor: Receipt { delivered: Seq(7), read: Seq(5) },
+    agent: Receipt { delivered: Seq(0), read: Seq(0) },
+};
+
+const RECEIPTS_JSON: &str = r#"{"visitor":{"delivered":7,"read":5},"agent":{"delivered":0,"read":0}}"#;
 
 const WRITTEN: &str = r#"{"seq":7,"kind":"visitor","at":1790000000123,"body":"Hi é\u0001","id":"cm_~"}"#;
 
@@ -100,6 +116,27 @@ fn messages_and_states() {
         told,
         r#"{"seq":7,"kind":"system","at":1790000000123,"agent":{"id":"ag_~","name":"Ada Lovelace"},"event":"agent_joined"}"#,
     );
+    let sent = Message { body: None, file: Some(file()), ..written() };
+    let sent_json = WRITTEN.replace(r#""body":"Hi é\u0001","id":"cm_~""#, &format!(r#""id":"cm_~","file":{FILE}"#));
+    by_both(sent.clone(), &sent_json);
+    assert!(!sent.is_redacted() && !written().is_redacted());
+    let mut redacted = written();
+    redacted.redact();
+    assert!(redacted.is_redacted());
+    by_both(redacted, r#"{"seq":7,"kind":"visitor","at":1790000000123,"id":"cm_~"}"#);
+    let event = Message {
+        body: None,
+        id: None,
+        kind: Kind::System,
+        agent: Some(agent()),
+        event: Some(Event::Redacted),
+        of: Some(Seq(3)),
+        ..written()
+    };
+    by_both(
+        event,
+        r#"{"seq":7,"kind":"system","at":1790000000123,"agent":{"id":"ag_~","name":"Ada Lovelace"},"event":"redacted","of":3}"#,
+    );
     by_both(RoomState { desk_open: true, handoff: Some(handoff()) }, STATE);
     by_both(RoomState { desk_open: false, handoff: None }, r#"{"desk_open":false}"#);
     let fresh = HandoffView { stage: Stage::Waiting, agent: None, reason: None, emailed: true, ..handoff() };
@@ -116,6 +153,7 @@ fn messages_and_states() {
 fn frames_to_the_room() {
     by_both(RoomUp::Send { id: id("cm"), body: text(" Hello ") }, r#"{"t":"send","id":"cm_~","body":"Hello"}"#);
     by_both(RoomUp::Typing { on: true }, r#"{"t":"typing","on":true}"#);
+    by_both(RoomUp::Receipt { delivered: Seq(7), read: Seq(5) }, r#"{"t":"receipt","delivered":7,"read":5}"#);
 }
 
 #[test]
@@ -123,18 +161,21 @@ fn frames_from_the_room() {
     let state = || RoomState { desk_open: true, handoff: Some(handoff()) };
     let welcome = RoomDown::Welcome {
         conversation: id("cv"),
+        from: Seq(6),
         messages: vec![written()],
         more: false,
         state: state(),
+        receipts: RECEIPTS,
         now: Timestamp(1_790_000_000_456),
     };
     let pinned = format!(
-        r#"{{"t":"welcome","conversation":"cv_~","messages":[{WRITTEN}],"more":false,"state":{STATE},"now":1790000000456}}"#
+        r#"{{"t":"welcome","conversation":"cv_~","from":6,"messages":[{WRITTEN}],"more":false,"state":{STATE},"receipts":{RECEIPTS_JSON},"now":1790000000456}}"#
     );
     by_both(welcome, &pinned);
     by_both(RoomDown::Message { message: written() }, &format!(r#"{{"t":"message","message":{WRITTEN}}}"#));
     by_both(RoomDown::Ack { id: id("cm"), seq: Seq(7), at: Timestamp(5) }, r#"{"t":"ack","id":"cm_~","seq":7,"at":5}"#);
     by_both(RoomDown::State { state: state() }, &format!(r#"{{"t":"state","state":{STATE}}}"#));
+    by_both(RoomDown::Receipts { receipts: RECEIPTS }, &format!(r#"{{"t":"receipts","receipts":{RECEIPTS_JSON}}}"#));
     by_both(RoomDown::Typing { party: Party::Agent, on: false }, r#"{"t":"typing","party":"agent","on":false}"#);
     let error = RoomDown::Error { code: Code::SlowDown, id: Some(id("cm")), retry_after_ms: Some(900) };
     by_both(error, r#"{"t":"error","code":"slow_down","id":"cm_~","retry_after_ms":900}"#);
@@ -143,8 +184,8 @@ fn frames_from_the_room() {
         r#"{"t":"error","code":"unknown_frame"}"#,
     );
     by_both(
-        EventsReply { frames: vec![RoomDown::Typing { party: Party::Visitor, on: true }] },
-        r#"{"frames":[{"t":"typing","party":"visitor","on":true}]}"#,
+        EventsReply { frames: vec![RoomDown::Typing { party: Party::Visitor, on: true }], rev: 9 },
+        r#"{"frames":[{"t":"typing","party":"visitor","on":true}],"rev":9}"#,
     );
 }
 
@@ -154,8 +195,14 @@ fn bodies_of_the_widget() {
     by_both(BootRequest { key: id("pk"), token: Some("a.b".into()) }, r#"{"key":"pk_~","token":"a.b"}"#);
     let widget = WidgetLook { title: "Lumen".into(), greeting: "Hi!".into(), handoff_delay_ms: 3000 };
     by_both(
-        BootReply { token: "a.b".into(), visitor: id("vi"), conversation: id("cv"), widget },
-        r#"{"token":"a.b","visitor":"vi_~","conversation":"cv_~","widget":{"title":"Lumen","greeting":"Hi!","handoff_delay_ms":3000}}"#,
+        BootReply {
+            token: "a.b".into(),
+            visitor: id("vi"),
+            conversation: id("cv"),
+            widget,
+            files: FileSettings { images: true, documents: false, max_kb: 1 },
+        },
+        r#"{"token":"a.b","visitor":"vi_~","conversation":"cv_~","widget":{"title":"Lumen","greeting":"Hi!","handoff_delay_ms":3000},"files":{"images":true,"documents":false,"max_kb":1}}"#,
     );
     by_both(AskRequest { page: page() }, r#"{"page":{"url":"https://shop.example/?q=\"1\"","title":"Lamps\n& more"}}"#);
     let form = |name| AfterHoursRequest {
@@ -173,6 +220,10 @@ fn bodies_of_the_widget() {
     by_both(SendRequest { id: id("cm"), body: text("Hi") }, r#"{"id":"cm_~","body":"Hi"}"#);
     by_both(Ack { id: id("cm"), seq: Seq(4294967295), at: Timestamp(-1) }, r#"{"id":"cm_~","seq":4294967295,"at":-1}"#);
     by_both(TypingRequest { on: false }, r#"{"on":false}"#);
+    by_both(Receipt { delivered: Seq(7), read: Seq(5) }, r#"{"delivered":7,"read":5}"#);
+    by_both(MessagesReply { messages: vec![written()] }, &format!(r#"{{"messages":[{WRITTEN}]}}"#));
+    by_serde(Since::After(Seq(5)), r#"{"after":5}"#);
+    by_serde(Since::Latest(50), r#"{"latest":50}"#);
 }
 
 #[test]
@@ -200,7 +251,7 @@ fn words() {
             for &word in $set::ALL { by_both(word, &format!("\"{}\"", word.as_str())); }
         )*};
     }
-    check!(Role, Intent, Reachability, Cause, Oddity, Deed, Status, Stage, CloseReason, Kind, Event, Party);
+    check!(Role, Intent, Reachability, Cause, Oddity, Deed, Status, Stage, CloseReason, Kind, Event, FileKind, Party);
     check!(Priority, RoutingMode, Delivery, WhenDeclined, Requeue, Act, Why);
 }
 
@@ -316,6 +367,7 @@ fn bodies_of_agents() {
     );
     by_serde(IntentRequest { intent: Intent::DoNotDisturb }, r#"{"intent":"do_not_disturb"}"#);
     by_serde(HandoffCommand { epoch: Epoch(4) }, r#"{"epoch":4}"#);
+    by_serde(RedactRequest { seq: Seq(3) }, r#"{"seq":3}"#);
     by_serde(HistoryReply { items: vec![row()], cursor: None }, &format!(r#"{{"items":[{ROW}]}}"#));
     by_serde(HistoryReply { items: vec![], cursor: Some("c".into()) }, r#"{"items":[],"cursor":"c"}"#);
 }
@@ -455,6 +507,15 @@ fn bodies_for_operators() {
     let bare = r#"{"leases":1,"handoffs":2,"unpublished":3,"awake_since":4,"alarms":5,"beats":6,"beats_refused":7,"frames_refused":8,"tally":{"expired":1,"abandoned":0,"lapsed":0,"returned":2,"repaired":0}}"#;
     by_serde(vitals(None), bare);
     by_serde(vitals(Some(Timestamp(9))), &bare.replacen('{', r#"{"alarm_at":9,"#, 1));
+    let room = RoomVitals {
+        last_seq: Seq(9),
+        projected: Seq(7),
+        behind_ms: 400,
+        sockets: 2,
+        polls: 1,
+        awake_since: Timestamp(4),
+    };
+    by_serde(room, r#"{"last_seq":9,"projected":7,"behind_ms":400,"sockets":2,"polls":1,"awake_since":4}"#);
     let job = JobView { name: "tick".into(), ran_at: Timestamp(1), done: 2, failed: 0 };
     by_serde(JobsReply { items: vec![job] }, r#"{"items":[{"name":"tick","ran_at":1,"done":2,"failed":0}]}"#);
 }
@@ -481,7 +542,7 @@ fn bodies_of_the_platform() {
     };
     by_serde(
         tenant,
-        r#"{"name":"Lumen","handle":"lumen","department":"Support","agents":[{"email":"a@b.co","name":"Ada","role":"platform_admin","password":"12345678","capacity":3}],"origins":["https://shop.example"],"look":{"title":"T","greeting":"G","handoff_delay_ms":0},"key":"pk_~","routing":{"mode":"round_robin","delivery":"offer","offer_ms":30000,"sticky":true,"fallback":"dp_~","when_declined":"ring_again","form_after_ms":300000,"alert_after_ms":120000},"conversations":{"website":{"expire_after_ms":79200000,"warn_before_ms":600000,"close_idle_after_ms":0}}}"#,
+        r#"{"name":"Lumen","handle":"lumen","department":"Support","agents":[{"email":"a@b.co","name":"Ada","role":"platform_admin","password":"12345678","capacity":3}],"origins":["https://shop.example"],"look":{"title":"T","greeting":"G","handoff_delay_ms":0},"key":"pk_~","routing":{"mode":"round_robin","delivery":"offer","offer_ms":30000,"sticky":true,"fallback":"dp_~","when_declined":"ring_again","form_after_ms":300000,"alert_after_ms":120000},"conversations":{"website":{"expire_after_ms":79200000,"warn_before_ms":600000,"close_idle_after_ms":0},"files":{"images":true,"documents":true,"max_kb":10240}}}"#,
     );
     by_serde(
         TenantCreated {
@@ -521,6 +582,16 @@ fn bad_shapes_are_refused_by_both() {
         r#"{"t":"send","id":"cm_~","body":"  "}"#,
         r#"{"t":"send","id":"cm_~","body":7}"#,
         r#"{"t":"send","id":"cm_~~","body":"x"}"#,
+        r#"{"t":"receipt","delivered":7}"#,
+        r#"{"t":"receipt","delivered":-1,"read":-1}"#,
+        r#"{"t":"receipt","delivered":4294967296,"read":1}"#,
+        r#"{"t":"receipt","delivered":"7","read":1}"#,
+    ]);
+    refused::<File>(&[
+        r#"{"id":"fi_~","name":"a.png","kind":"svg","bytes":1}"#,
+        r#"{"id":"fi_~","name":" ","kind":"png","bytes":1}"#,
+        r#"{"id":"fi_~","name":"a.png","kind":"png","bytes":-1}"#,
+        r#"{"id":"../x","name":"a.png","kind":"png","bytes":1}"#,
     ]);
     refused::<RoomUp>(&[&format!(r#"{{"t":"send","id":"cm_~","body":"{}"}}"#, "x".repeat(4001))]);
     refused::<Ack>(&[
@@ -549,6 +620,15 @@ fn unknown_fields_and_null_options_are_taken_by_both() {
     let said_more = full(r#"{"t":"error","code":"slow_down","id":null,"why":{"deep":[1]}}"#);
     assert!(serde_json::from_str::<RoomDown>(&said_more).is_ok());
     assert!(lean::read::<RoomDown>(&said_more).is_some());
+}
+
+/// Kept in D1 since before there were files, and sent by dashboards that know nothing of them.
+#[test]
+fn settings_of_before_there_were_files_allow_them() {
+    let old = r#"{"website":{"expire_after_ms":79200000,"warn_before_ms":600000,"close_idle_after_ms":0}}"#;
+    assert_eq!(serde_json::from_str::<ConversationSettings>(old).unwrap(), ConversationSettings::default());
+    let some: FileSettings = serde_json::from_str(r#"{"max_kb":5}"#).unwrap();
+    assert_eq!(some, FileSettings { max_kb: 5, ..FileSettings::default() });
 }
 
 /// Kept in D1 for months.
