@@ -62,8 +62,8 @@ impl Link {
         self.active_at = self.active_at.max(now.min(message.at.0 - self.skew));
         if self.is_theirs(message.kind) {
             self.other_types(None);
-            self.has_come(message.seq);
         }
+        self.has_come(&message);
         let id = message.id.clone().filter(|_| self.is_mine(&message));
         let (event, of) = (message.event, message.of);
         self.emit(Effect::Message(message));

@@ -268,6 +268,9 @@ impl Link {
             self.other_types(None);
         }
         if self.unseen_until.is_some_and(|until| until <= now) {
+            // Nor is the ack believed any more; sent again, it is given again.
+            self.outbox.unsent(now);
+            self.emit(Effect::Outbox);
             self.resume(now);
         }
         if self.can_send() && self.outbox.flight.is_some_and(|since| since + ANSWER_WITHIN <= now) {

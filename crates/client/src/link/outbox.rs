@@ -113,7 +113,7 @@ impl Outbox {
         Some(self.items.remove(at).id)
     }
 
-    /// The server has forgotten what it said to have stored.
+    /// The server does not show what it said to have stored: it may have forgotten it.
     pub(super) fn unsent(&mut self, now: Ms) {
         self.flight = None;
         self.not_before = now;

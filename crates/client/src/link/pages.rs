@@ -135,6 +135,7 @@ impl Link {
                 let fits = self.pages.precede(&mut messages);
                 self.page_is(if fits { Earlier::Idle } else { Earlier::Failed });
                 if fits {
+                    messages.iter().for_each(|message| self.has_come(message));
                     self.emit(Effect::Earlier(messages));
                 }
             }

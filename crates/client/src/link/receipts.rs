@@ -2,7 +2,7 @@
 
 use super::{ANSWER_WITHIN, Effect, Failure, Link, Ms, Phase, Standing};
 use protocol::problem::Code;
-use protocol::room::{Receipt, Receipts, RoomUp};
+use protocol::room::{Message, Receipt, Receipts, RoomUp};
 use protocol::{Kind, Party, Seq};
 
 /// A burst of messages is told of in few words.
@@ -57,10 +57,12 @@ impl Link {
         }
     }
 
-    /// A message of theirs is shown.
-    pub(super) fn has_come(&mut self, seq: Seq) {
-        self.telling.mine.delivered = seq;
-        self.look();
+    /// A message is shown, at either end of the transcript.
+    pub(super) fn has_come(&mut self, message: &Message) {
+        if self.is_theirs(message.kind) {
+            self.telling.mine.delivered = message.seq.max(self.telling.mine.delivered);
+            self.look();
+        }
     }
 
     /// While somebody looks, what is shown is read.
@@ -129,12 +131,15 @@ impl Link {
     }
 
     pub(super) fn receipt_posted(&mut self, now: Ms, reply: Result<(), Failure>) {
-        if !std::mem::take(&mut self.telling.posted) {
-            return;
-        }
+        let awaited = std::mem::take(&mut self.telling.posted);
         match reply {
-            Ok(()) => self.telling.at = now + TELL_EVERY,
-            Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }) => self.lock(now),
+            Ok(()) if awaited => self.telling.at = now + TELL_EVERY,
+            Ok(()) => {}
+            Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }) => {
+                if awaited {
+                    self.lock(now);
+                }
+            }
             Err(failure) => self.receipt_refused(now, failure.retry_after_ms),
         }
     }

@@ -204,7 +204,7 @@ impl World {
                 }
             }
             Effect::Disconnect => self.live[c] = None,
-            Effect::Transmit(_) | Effect::Ping if blocked => {}
+            Effect::Transmit(_) | Effect::Ping if blocked => self.live[c] = None,
             Effect::Transmit(frame) => self.up(c, Some(frame)),
             Effect::Ping => self.up(c, None),
             Effect::Poll { poll, since, rev } => {
@@ -319,7 +319,7 @@ impl World {
         // A stream keeps its order: what stands for the present is never older than what came before it.
         if let Input::Heard { frame: Some(frame), .. } = &mut input {
             match frame {
-                RoomDown::State { state } => *state = self.room.state(),
+                RoomDown::State { state } | RoomDown::Welcome { state, .. } => *state = self.room.state(),
                 RoomDown::Typing { party, on } => *on = self.room.is_typing(self.now, *party),
                 _ => {}
             }

@@ -46,8 +46,10 @@ fn an_acknowledged_message_has_to_show_itself() {
     let (id, _) = send(&mut link, 1, 1);
     hear(&mut link, 2, no, ack_frame(&id, 1));
     let mut now = 2;
-    assert_eq!(tick(&mut link, &mut now), [Effect::Disconnect]);
+    assert_eq!(tick(&mut link, &mut now), [Effect::Outbox, Effect::Disconnect]);
     assert_eq!(now, 3_002);
+    let no = tick_until(&mut link, &mut now, socket);
+    assert_eq!(said(&hear(&mut link, now, no, welcome(vec![]))), [&transmit(1)], "nor is the ack believed any more");
     // The transcript may have shown it under another tab's eyes, before this page began.
     let (mut link, no) = open(visitor(), 0, welcome(vec![message(8)]));
     let (id, _) = send(&mut link, 1, 1);
