@@ -8,11 +8,15 @@ use crate::db::change::Author;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::refusal_of;
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::Uint8Array;
 use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use wasm_bindgen::JsCast;
 use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Context, D1Database, Env, Request};
@@ -73,12 +77,13 @@ impl Cx {
 
     /// Lets the runtime finish this request even if its caller goes away, until what is returned is dropped.
     pub fn held(&self) -> Held {
-        let mut end = None;
-        let promise = Promise::new(&mut |resolve, _| end = Some(resolve));
-        self.ctx.wait_until(async {
-            let _ = JsFuture::from(promise).await;
-        });
-        Held(end)
+        let end = Rc::new(End::default());
+        let held = Held(end.clone());
+        self.ctx.wait_until(poll_fn(move |cx| {
+            end.waker.set(Some(cx.waker().clone()));
+            if end.has_come.get() { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        held
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
@@ -154,12 +159,19 @@ impl Cx {
 
 /// A request that is finished in any case. One that the runtime gives up half-way is never dropped by us, with all that it
 /// holds: nobody wakes it again.
-pub struct Held(Option<Function>);
+pub struct Held(Rc<End>);
+
+#[derive(Default)]
+struct End {
+    has_come: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(end) = &self.0 {
-            let _ = end.call0(&JsValue::UNDEFINED);
+        self.0.has_come.set(true);
+        if let Some(waker) = self.0.waker.take() {
+            waker.wake();
         }
     }
 }
