@@ -179,7 +179,7 @@ impl RoomObject {
             // A handoff alone has no time of its own: it is newer than the alarm that is set for it.
             behind_ms: oldest.map_or(u32::from(lacks), |ms| u32::try_from(ms).unwrap_or(u32::MAX).max(1)),
             sockets: u32::try_from(self.state.get_websockets().len()).unwrap_or(u32::MAX),
-            polls: self.bell.held(),
+            polls: u32::try_from(self.bell.held()).unwrap_or(u32::MAX),
             awake_since: self.awake_since,
         })
     }

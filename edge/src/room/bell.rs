@@ -1,5 +1,7 @@
 //! Polls that are held: each waits until something is to be told, or for long enough.
 
+use crate::clock;
+use protocol::Timestamp;
 use protocol::http::EventsReply;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -9,13 +11,14 @@ use std::time::Duration;
 use worker::Delay;
 
 /// Most polls that one room holds; the others are answered at once, and come again at their own pace.
-const MOST: u32 = 50;
+const MOST: usize = 50;
 
 /// Rings for all who wait.
 #[derive(Default)]
 pub struct Bell {
     rung: Cell<u32>,
-    held: Cell<u32>,
+    /// Until when each is held: one whose caller has gone may never be asked again, and so never end by itself.
+    held: RefCell<Vec<Timestamp>>,
     waiting: RefCell<Vec<Waker>>,
 }
 
@@ -27,17 +30,22 @@ impl Bell {
     }
 
     /// How many wait.
-    pub fn held(&self) -> u32 {
-        self.held.get()
+    pub fn held(&self) -> usize {
+        let now = clock::now();
+        let mut held = self.held.borrow_mut();
+        held.retain(|until| now < *until);
+        held.len()
     }
 
     /// Asks `look` now and after each ring, until it has something or a poll has been held for long enough.
     pub async fn wait_for<T, E>(&self, look: impl Fn() -> Result<Option<T>, E>) -> Result<Option<T>, E> {
-        if self.held.get() >= MOST {
+        if self.held() >= MOST {
             return look();
         }
-        self.held.set(self.held.get() + 1);
-        let mut over = pin!(Delay::from(Duration::from_millis(EventsReply::HELD_MS.into())));
+        let hold = Duration::from_millis(EventsReply::HELD_MS.into());
+        let until = clock::now() + hold;
+        self.held.borrow_mut().push(until);
+        let mut over = pin!(Delay::from(hold));
         let mut seen = None;
         let found = poll_fn(|cx| {
             if seen != Some(self.rung.get()) {
@@ -54,7 +62,10 @@ impl Bell {
             Poll::Pending
         })
         .await;
-        self.held.set(self.held.get() - 1);
+        let mut held = self.held.borrow_mut();
+        if let Some(at) = held.iter().position(|held| *held == until) {
+            held.swap_remove(at);
+        }
         found
     }
 }
