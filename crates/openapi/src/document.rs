@@ -1,11 +1,13 @@
 //! The document, put together from the table.
 
-use crate::operation::{Operation, Param, Who};
+use crate::operation::{Body, Operation, Param, Who};
 use crate::operations::{Group, groups};
-use crate::schemas::Schemas;
+use crate::schemas::{Schemas, limit};
+use protocol::FileKind;
 use protocol::desk::{DeskDown, DeskUp};
 use protocol::problem::{Code, Problem};
 use protocol::room::{RoomDown, RoomUp};
+use schemars::generate::SchemaGenerator;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +39,7 @@ pub fn document() -> Value {
         "tags": tags,
         "paths": paths,
         "components": {
-            "parameters": paging(),
+            "parameters": paging(&mut schemas.requests),
             "responses": faults(&mut schemas),
             "securitySchemes": keys(),
             "schemas": schemas.finish(),
@@ -72,11 +74,20 @@ fn described(operation: &Operation, tag: &str, schemas: &mut Schemas) -> Value {
         described["description"] = operation.more.into();
     }
     if let Some(sent) = &operation.sent {
-        let schema = (sent.shape)(&mut schemas.requests);
-        described["requestBody"] =
-            json!({ "required": sent.required, "content": { "application/json": { "schema": schema } } });
+        // Told by its content, whatever it is sent as.
+        let content = content(sent.body, &["application/octet-stream"], &mut schemas.requests);
+        described["requestBody"] = json!({ "required": sent.required, "content": content });
     }
     described
+}
+
+/// A body. Of a file only the media type is told (OpenAPI 3.1: without a schema the bytes are as they are).
+fn content(body: Body, files: &[&str], schemas: &mut SchemaGenerator) -> Value {
+    match body {
+        Body::None => json!({}),
+        Body::Json(shape) => json!({ "application/json": { "schema": shape(schemas) } }),
+        Body::File => files.iter().map(|media| ((*media).to_owned(), json!({}))).collect(),
+    }
 }
 
 fn params(operation: &Operation, schemas: &mut Schemas) -> Vec<Value> {
@@ -92,7 +103,7 @@ fn params(operation: &Operation, schemas: &mut Schemas) -> Vec<Value> {
 }
 
 /// What every list takes.
-fn paging() -> Value {
+fn paging(schemas: &mut SchemaGenerator) -> Value {
     json!({
         "cursor": {
             "name": "cursor", "in": "query", "schema": { "type": "string" },
@@ -100,7 +111,7 @@ fn paging() -> Value {
         },
         "limit": {
             "name": "limit", "in": "query",
-            "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 },
+            "schema": limit(schemas),
             "description": "Most items of a page.",
         },
     })
@@ -110,8 +121,9 @@ fn responses(operation: &Operation, schemas: &mut Schemas) -> Value {
     let mut responses = Map::new();
     let success = &operation.success;
     let mut well = json!({ "description": if success.status == 101 { "The socket is open." } else { "Done." } });
-    if let Some(shape) = success.shape {
-        well["content"] = json!({ "application/json": { "schema": shape(&mut schemas.replies) } });
+    if !matches!(success.body, Body::None) {
+        let files: Vec<&str> = FileKind::ALL.iter().map(|kind| kind.media_type()).collect();
+        well["content"] = content(success.body, &files, &mut schemas.replies);
     }
     responses.insert(success.status.to_string(), well);
     let mut by_status: BTreeMap<u16, BTreeSet<Code>> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! One operation: what an address takes, what it gives, and how it says no.
 
-use crate::schemas::{Shape, agent_or_me, shape};
+use crate::schemas::{Shape, agent_or_me, limit, shape};
 use protocol::problem::Code;
 use schemars::JsonSchema;
 
@@ -37,8 +37,8 @@ pub struct Param {
 
 /// What is sent.
 pub struct Sent {
-    /// Its shape.
-    pub shape: Shape,
+    /// What it is.
+    pub body: Body,
     /// Whether it must be there.
     pub required: bool,
 }
@@ -47,8 +47,19 @@ pub struct Sent {
 pub struct Success {
     /// The status.
     pub status: u16,
-    /// Of what shape; none has no body.
-    pub shape: Option<Shape>,
+    /// What comes with it.
+    pub body: Body,
+}
+
+/// What a request or a reply carries.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// JSON of this shape.
+    Json(Shape),
+    /// A file as it is.
+    File,
 }
 
 /// One method of one address.
@@ -80,7 +91,7 @@ pub struct Operation {
 impl Operation {
     /// An operation that answers 204 until something else is said.
     pub fn new(method: &'static str, path: &'static str, id: &'static str, who: Who, summary: &'static str) -> Self {
-        let success = Success { status: 204, shape: None };
+        let success = Success { status: 204, body: Body::None };
         let (params, refusals) = (Vec::new(), Vec::new());
         Self { method, path, id, who, summary, more: "", params, paged: false, sent: None, success, refusals }
     }
@@ -118,31 +129,48 @@ impl Operation {
         Self { paged: true, ..self }.refuses(&[Code::Malformed])
     }
 
+    /// As many items as the caller wants, without a cursor.
+    pub fn limited(self) -> Self {
+        let about = "Most items of a page.";
+        self.query("limit", limit, about)
+    }
+
     /// The body.
     pub fn takes<T: JsonSchema>(self) -> Self {
-        let sent = Some(Sent { shape: shape::<T>, required: true });
+        let sent = Some(Sent { body: Body::Json(shape::<T>), required: true });
         Self { sent, ..self }.refuses(&[Code::Malformed, Code::TooLarge])
     }
 
     /// A body that may be left out.
     pub fn may_take<T: JsonSchema>(self) -> Self {
-        let sent = Some(Sent { shape: shape::<T>, required: false });
+        let sent = Some(Sent { body: Body::Json(shape::<T>), required: false });
         Self { sent, ..self }.refuses(&[Code::Malformed, Code::TooLarge])
+    }
+
+    /// A body that is a file, as it is.
+    pub fn takes_file(self) -> Self {
+        let sent = Some(Sent { body: Body::File, required: true });
+        Self { sent, ..self }.refuses(&[Code::Malformed, Code::FileEmpty, Code::FileTooLarge, Code::FileNotAllowed])
+    }
+
+    /// 200 with a file, as it is.
+    pub fn gives_file(self) -> Self {
+        Self { success: Success { status: 200, body: Body::File }, ..self }
     }
 
     /// 200 with this.
     pub fn gives<T: JsonSchema>(self) -> Self {
-        Self { success: Success { status: 200, shape: Some(shape::<T>) }, ..self }
+        Self { success: Success { status: 200, body: Body::Json(shape::<T>) }, ..self }
     }
 
     /// 201 with this.
     pub fn creates<T: JsonSchema>(self) -> Self {
-        Self { success: Success { status: 201, shape: Some(shape::<T>) }, ..self }
+        Self { success: Success { status: 201, body: Body::Json(shape::<T>) }, ..self }
     }
 
     /// 101: the address speaks WebSocket.
     pub fn upgrades(self) -> Self {
-        let success = Success { status: 101, shape: None };
+        let success = Success { status: 101, body: Body::None };
         Self { success, ..self }.refuses(&[Code::UpgradeRequired, Code::OriginNotAllowed])
     }
 

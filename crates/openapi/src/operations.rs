@@ -1,15 +1,16 @@
 //! Every address, in one table, read from top to bottom.
 
 use crate::operation::{Operation, Who};
-use crate::schemas::{flag, offset_min, shape};
+use crate::schemas::{flag, latest, offset_min, rev, shape};
 use Who::{Admin, Agent, Anyone, Party, Platform, Visitor};
 use protocol::desk::{AgentCard, QueueRow};
 use protocol::http::{
     Ack, AfterHoursRequest, AskRequest, BootReply, BootRequest, EventsReply, HandoffCommand, Health, HistoryReply,
-    IntentRequest, Me, NewTenant, SendRequest, SignInRequest, TenantCreated, TypingRequest,
+    IntentRequest, Me, MessagesReply, NewTenant, RedactRequest, RoomVitals, SendRequest, SignInRequest, TenantCreated,
+    TypingRequest,
 };
 use protocol::problem::Code;
-use protocol::room::RoomState;
+use protocol::room::{Receipt, RoomState};
 use protocol::routing::{
     AssignRequest, ChangeDepartment, ChangeWidget, ConversationSettings, DecisionsReply, DepartmentDetails,
     DepartmentsReply, QueueReply, TransferRequest, VipRequest, WidgetDetails, WidgetsReply,
@@ -20,8 +21,8 @@ use protocol::team::{
     PresenceReport, PresenceSettings, PresenceSettingsChange, SignInsReply, TeamReply, TokenReply,
 };
 use protocol::{
-    AgentId, ConversationId, DepartmentId, HandoffId, Seq, SignInId, Stage, Status, TenantId, Timestamp, WidgetId,
-    WidgetKey,
+    AgentId, ClientMsgId, ConversationId, DepartmentId, FileId, FileName, HandoffId, Seq, SignInId, Stage, Status,
+    TenantId, Timestamp, WidgetId, WidgetKey,
 };
 
 /// Operations that belong together.
@@ -83,27 +84,56 @@ fn widget() -> Vec<Operation> {
 }
 
 fn conversations() -> Vec<Operation> {
-    let after = "The place of the last message that the caller has; 0 or nothing: from the beginning.";
     vec![
-        get("/v1/conversations/{id}/socket", "openConversation", Party, "Opens the conversation's WebSocket.")
+        resumes(get("/v1/conversations/{id}/socket", "openConversation", Party, "Opens the conversation's WebSocket."))
             .more(CONVERSATION_SOCKET)
-            .id::<ConversationId>("The conversation.")
-            .query("after", shape::<Seq>, after)
             .upgrades(),
-        get("/v1/conversations/{id}/events", "pollConversation", Party, "The frames that a new socket would get.")
-            .more("For networks that block WebSockets.")
-            .id::<ConversationId>("The conversation.")
-            .query("after", shape::<Seq>, after)
-            .gives::<EventsReply>(),
+        resumes(get(
+            "/v1/conversations/{id}/events",
+            "pollConversation",
+            Party,
+            "The frames that a new socket would get.",
+        ))
+        .more(POLL)
+        .query("rev", rev, "The `rev` of the last reply: hold the answer until there is something else to tell.")
+        .gives::<EventsReply>(),
         post("/v1/conversations/{id}/messages", "sendMessage", Party, "Writes a message.")
             .more("Safe to repeat with the same id and text: it is stored once. Of agents, only the owner may.")
             .id::<ConversationId>("The conversation.")
             .takes::<SendRequest>()
             .gives::<Ack>()
-            .refuses(&[Code::BodyEmpty, Code::BodyTooLong, Code::ConflictingRetry, Code::NotOwner]),
-        post("/v1/conversations/{id}/typing", "showTyping", Party, "Shows the other side that one is writing.")
+            .refuses(&[Code::BodyEmpty, Code::BodyTooLong, Code::ConflictingRetry, Code::NotOwner, Code::SlowDown]),
+        get("/v1/conversations/{id}/messages", "listMessages", Party, "A page of the transcript, oldest first.")
+            .more("There are earlier ones while the first `seq` is greater than 1: ask again with it as `before`.")
             .id::<ConversationId>("The conversation.")
-            .takes::<TypingRequest>()
+            .query("before", shape::<Seq>, "Only what stands before this place; nothing: the last page.")
+            .limited()
+            .gives::<MessagesReply>(),
+        post("/v1/conversations/{id}/typing", "showTyping", Party, "Shows the other side that one is writing.")
+            .more("Never stored. Of an agent who only watches nothing is shown.")
+            .id::<ConversationId>("The conversation.")
+            .takes::<TypingRequest>(),
+        post("/v1/conversations/{id}/receipts", "tellReceipt", Party, "Tells how far one has come.")
+            .more("What is behind what was told before changes nothing. Of agents, only the owner has a say.")
+            .id::<ConversationId>("The conversation.")
+            .takes::<Receipt>()
+            .refuses(&[Code::NotOwner, Code::UnknownPlace]),
+        post("/v1/conversations/{id}/files", "sendFile", Party, "Sends a file.")
+            .more(FILE)
+            .id::<ConversationId>("The conversation.")
+            .needs("id", shape::<ClientMsgId>, "The message's id, chosen by the sender, kept over retries.")
+            .needs("name", shape::<FileName>, "What to call it; of a path the last part counts.")
+            .takes_file()
+            .gives::<Ack>()
+            .refuses(&[Code::ConflictingRetry, Code::NotOwner, Code::SlowDown]),
+        get("/v1/conversations/{id}/files", "getFile", Party, "A file's bytes, always as a download.")
+            .id::<ConversationId>("The conversation.")
+            .needs("file", shape::<FileId>, "Its id, from the message that it was sent with.")
+            .gives_file(),
+        post("/v1/conversations/{id}/redactions", "redactMessage", Agent, "Takes away what a message says; audited.")
+            .more("For ever, and for everybody. Of the owner and of admins. Safe to repeat.")
+            .id::<ConversationId>("The conversation.")
+            .takes::<RedactRequest>()
             .refuses(&[Code::NotOwner]),
         post("/v1/conversations/{id}/handoff", "askForHuman", Visitor, "Asks for a human.")
             .more("Safe to repeat: while one is asked for, nothing changes.")
@@ -122,8 +152,19 @@ fn conversations() -> Vec<Operation> {
             .id::<ConversationId>("The conversation.")
             .takes::<AfterHoursRequest>()
             .gives::<RoomState>()
-            .refuses(&[Code::BadEmail, Code::BodyEmpty, Code::BodyTooLong, Code::ConflictingRetry, Code::Taken]),
+            .refuses(&[Code::BadEmail, Code::BodyEmpty, Code::BodyTooLong, Code::ConflictingRetry, Code::Taken])
+            .refuses(&[Code::SlowDown]),
     ]
+}
+
+/// An address where a client says what it has already.
+fn resumes(operation: Operation) -> Operation {
+    let after = "The place of the last message that the caller has; nothing: from the beginning.";
+    operation
+        .id::<ConversationId>("The conversation.")
+        .query("after", shape::<Seq>, after)
+        .query("latest", latest, "Instead of `after`: the last so many, for a caller that has none.")
+        .refuses(&[Code::UnknownPlace])
 }
 
 fn sign_ins() -> Vec<Operation> {
@@ -330,6 +371,25 @@ fn platform() -> Vec<Operation> {
         get("/v1/platform/desks/{id}", "getDesk", Platform, "What a tenant's desk is up to.")
             .id::<TenantId>("The tenant.")
             .gives::<DeskVitals>(),
+        get(
+            "/v1/platform/rooms/{id}",
+            "getRoom",
+            Platform,
+            "How a conversation's room is, and what the history lacks.",
+        )
+        .id::<ConversationId>("The conversation.")
+        .needs("tenant", shape::<TenantId>, "Its tenant.")
+        .gives::<RoomVitals>(),
+        post(
+            "/v1/platform/rooms/{id}/rebuild",
+            "rebuildRoom",
+            Platform,
+            "Tells the history all of a conversation again.",
+        )
+        .more("Harmless to repeat, and to ask for while people write.")
+        .id::<ConversationId>("The conversation.")
+        .needs("tenant", shape::<TenantId>, "Its tenant.")
+        .gives::<RoomVitals>(),
         get("/v1/platform/jobs", "listJobs", Platform, "The jobs of cron.").gives::<JobsReply>(),
     ]
 }
@@ -338,6 +398,15 @@ const CONVERSATION_SOCKET: &str = "\
 A WebSocket with the subprotocol `beckon.v1`; a visitor also offers `token.<token>`. Frames are JSON texts: the server \
 sends `RoomDown`, a `welcome` first; the client sends `RoomUp`. The plain text `ping` is answered `pong`. The server \
 closes with 4401 when the agent's sign-in has ended, and with 4429 after a flood of frames.";
+
+const POLL: &str = "\
+For networks that block WebSockets: a `welcome`, and whether the other side is writing. With `rev` the answer is held for up \
+to 10 s until there is a message after `after`, or anything else than what was told with that `rev`.";
+
+const FILE: &str = "\
+The body is the file as it is, with its `Content-Length`; what it is counts by its content, whatever it is called. It \
+arrives as a message with `file`. Safe to repeat with the same id, name and bytes: it is stored once. Of agents, only the \
+owner may. `GET /v1/settings/conversations` and the reply to a boot say what is taken.";
 
 const DESK_SOCKET: &str = "\
 A WebSocket with the subprotocol `beckon.v1`, and a tab's lease: while it lives and pings, its agent is connected. \

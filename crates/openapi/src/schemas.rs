@@ -1,5 +1,6 @@
 //! JSON Schemas of the protocol's types, as they stand in the document.
 
+use protocol::room::WELCOME_MOST;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value};
@@ -20,6 +21,21 @@ pub fn agent_or_me(generator: &mut SchemaGenerator) -> Schema {
 /// 0 or 1, as flags stand in addresses.
 pub fn flag(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["0", "1"] })
+}
+
+/// How many items a page has at most.
+pub fn limit(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 })
+}
+
+/// How many of the last messages.
+pub fn latest(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": WELCOME_MOST })
+}
+
+/// The `rev` of a poll.
+pub fn rev(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
 }
 
 /// The zone of a report.
