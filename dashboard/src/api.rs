@@ -1,12 +1,12 @@
-//! All HTTP of the dashboard; about people: [`team`]; about who gets which chat: [`routing`]. Every failure is a [`Problem`]; no answer at all
-//! reads as `unavailable`.
+//! All HTTP of the dashboard but that of rooms, which their lines do themselves; about people: [`team`]; about who gets
+//! which chat: [`routing`]. Every failure is a [`Problem`]; no answer at all reads as `unavailable`.
 
 pub mod routing;
 pub mod team;
 
 use gloo_net::http::{Method, RequestBuilder};
 use protocol::desk::AgentCard;
-use protocol::http::{Ack, EventsReply, HistoryReply, IntentRequest, Me, SendRequest, SignInRequest, TypingRequest};
+use protocol::http::{HistoryReply, IntentRequest, Me, RedactRequest, SignInRequest};
 use protocol::problem::{Code, Problem};
 use protocol::{ConversationId, Intent, Seq, tree};
 use serde::Serialize;
@@ -43,27 +43,10 @@ pub async fn history(cursor: Option<&str>) -> Reply<HistoryReply> {
     get(page("/v1/handoffs", PAGE, cursor)).await
 }
 
-/// Sends a message outside of a socket: repeating it does no harm. Errors: `not_owner`, `conflicting_retry`.
-pub async fn send(conversation: &ConversationId, message: &SendRequest) -> Reply<Ack> {
-    call(Method::POST, format!("/v1/conversations/{conversation}/messages"), message).await
-}
-
-/// What a new socket would hear, for networks that block sockets. Errors: `not_found`, `forbidden`.
-pub async fn events(conversation: &ConversationId, after: Seq) -> Reply<EventsReply> {
-    let text = ask(Method::GET, format!("/v1/conversations/{conversation}/events?after={}", after.0), None).await?;
-    // As the link reads the same frames from its socket.
-    protocol::lean::read(&text).ok_or_else(|| Code::Internal.into())
-}
-
-/// Tells the visitor that we write, or have stopped, outside of a socket.
-pub async fn typing(conversation: &ConversationId, on: bool) -> Reply<()> {
-    let body = body(&TypingRequest { on });
-    nothing(ask(Method::POST, format!("/v1/conversations/{conversation}/typing"), body).await)
-}
-
-/// Whether nothing readable came back at all.
-pub fn is_silence(problem: &Problem) -> bool {
-    problem.status == 0
+/// Takes away what a message says, for ever. Errors: `not_owner`, `unknown_place`, `not_found`.
+pub async fn redact(conversation: &ConversationId, seq: Seq) -> Reply<()> {
+    let body = body(&RedactRequest { seq });
+    nothing(ask(Method::POST, format!("/v1/conversations/{conversation}/redactions"), body).await)
 }
 
 /// The address of a page of a list.

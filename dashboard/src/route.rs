@@ -144,11 +144,13 @@ pub enum Part {
     Conversations,
     /// Where the chats come from.
     Widgets,
+    /// Who changed what.
+    Audit,
 }
 
 impl Part {
     /// In the order of the screen.
-    pub const ALL: [Part; 4] = [Part::Presence, Part::Departments, Part::Conversations, Part::Widgets];
+    pub const ALL: [Part; 5] = [Part::Presence, Part::Departments, Part::Conversations, Part::Widgets, Part::Audit];
 
     /// The path in the address.
     pub fn path(self) -> &'static str {
@@ -157,6 +159,7 @@ impl Part {
             Part::Departments => "/settings/departments",
             Part::Conversations => "/settings/conversations",
             Part::Widgets => "/settings/widgets",
+            Part::Audit => "/settings/audit",
         }
     }
 

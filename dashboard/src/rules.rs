@@ -72,13 +72,7 @@ impl Unit {
 
     /// A time in this unit, to two places.
     pub fn shown(self, ms: u32) -> String {
-        let unit = u64::from(self.ms());
-        let hundredths = (u64::from(ms) * 100 + unit / 2) / unit;
-        match (hundredths / 100, hundredths % 100) {
-            (whole, 0) => whole.to_string(),
-            (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
-            (whole, part) => format!("{whole}.{part:02}"),
-        }
+        shown(ms, self.ms())
     }
 
     /// What was written, in ms. Errors: [`OutOfRange`], of which the bounds are in ms too.
@@ -88,9 +82,20 @@ impl Unit {
     }
 }
 
+/// How many of `unit` it is, to two places.
+pub fn shown(value: u32, unit: u32) -> String {
+    let unit = u64::from(unit);
+    let hundredths = (u64::from(value) * 100 + unit / 2) / unit;
+    match (hundredths / 100, hundredths % 100) {
+        (whole, 0) => whole.to_string(),
+        (whole, part) if part % 10 == 0 => format!("{whole}.{}", part / 10),
+        (whole, part) => format!("{whole}.{part:02}"),
+    }
+}
+
 /// A number with at most three places after its point or comma, times `unit`. Without floats: reading and writing them
 /// weighs more than all the rest of this file.
-fn decimal(written: &str, unit: u32) -> Option<u64> {
+pub fn decimal(written: &str, unit: u32) -> Option<u64> {
     let (whole, part) = written.trim().split_once(['.', ',']).unwrap_or((written.trim(), ""));
     let digits = |text: &str| text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() + part.len() == 0 || !digits(whole) || !digits(part) {

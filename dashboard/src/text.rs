@@ -1,8 +1,10 @@
 //! Every sentence on the screens, in one place: plain, friendly, ready to translate.
 
 pub mod account;
+pub mod audit;
 pub mod desk;
 pub mod live;
+pub mod room;
 pub mod routing;
 pub mod settings;
 pub mod team;
@@ -75,7 +77,7 @@ pub const LIVE: &str = "Live chat with an agent";
 pub const CONVERSATION: &str = "Conversation";
 pub const NO_MESSAGES: &str = "Nothing has been written here yet.";
 pub const CONNECTING: &str = "Connecting to this chat…";
-pub const RECONNECTING: &str = "Reconnecting to this chat… New messages will be sent as soon as it is back.";
+pub const RECONNECTING: &str = "Reconnecting to this chat… What you write is sent as soon as it is back.";
 pub const MESSAGE: &str = "Message";
 pub const WRITE: &str = "Write a reply…";
 pub const SEND: &str = "Send";
@@ -175,6 +177,7 @@ pub fn event(event: Event, agent: Option<&str>) -> String {
         Event::EndedByVisitor => "The visitor ended the chat".to_owned(),
         Event::NobodyAvailable => "Nobody was available; the visitor was offered the e-mail form".to_owned(),
         Event::AfterHoursSaved => "The visitor left an e-mail address".to_owned(),
+        Event::Redacted => format!("{agent} removed a message"),
     }
 }
 
@@ -205,8 +208,12 @@ pub fn refusal(code: Code) -> &'static str {
         Code::BodyEmpty => "Write something first.",
         Code::BodyTooLong => "Messages can have at most 4,000 characters.",
         Code::ConflictingRetry => "This message could not be sent again. Copy it into a new one.",
+        Code::FileEmpty => "The file is empty.",
+        Code::FileTooLarge => "The file is larger than your workspace allows.",
+        Code::FileNotAllowed => "Files of this kind cannot be sent.",
         Code::Unavailable => "Beckon can’t be reached right now. Try again in a moment.",
         Code::Malformed
+        | Code::UnknownPlace
         | Code::UnknownFrame
         | Code::TooLarge
         | Code::UnknownKey
@@ -249,7 +256,10 @@ fn slow_down(retry_after_ms: Option<u32>) -> String {
 
 /// While the desk's line is down.
 pub fn offline_since(time: LocalTime) -> String {
-    format!("You appear offline to visitors since {}, reconnecting…", clock(time))
+    format!(
+        "You appear offline to visitors since {}, reconnecting… What you write is sent as soon as you are back.",
+        clock(time)
+    )
 }
 
 /// `{n} of {capacity} chats`, beside an agent.

@@ -6,8 +6,9 @@ use gloo_net::http::Method;
 use protocol::desk::AgentCard;
 use protocol::http::IntentRequest;
 use protocol::team::{
-    AddAgent, AddDepartment, AgentDetails, ChangeAgent, ChangePassword, DepartmentCard, PresenceHistoryReply,
-    PresenceReply, PresenceReport, PresenceSettings, PresenceSettingsChange, SignInsReply, TeamReply,
+    AddAgent, AddDepartment, AgentDetails, AuditReply, ChangeAgent, ChangePassword, DepartmentCard,
+    PresenceHistoryReply, PresenceReply, PresenceReport, PresenceSettings, PresenceSettingsChange, SignInsReply,
+    TeamReply,
 };
 use protocol::{AgentId, Intent, SignInId};
 
@@ -80,6 +81,11 @@ pub async fn end_sign_in(sign_in: &SignInId) -> Reply<()> {
 /// Changes our own password. Errors: `bad_credentials` for a wrong old one, `bad_password`, `slow_down`.
 pub async fn change_password(change: &ChangePassword) -> Reply<()> {
     nothing(ask(Method::PUT, "/v1/me/password".to_owned(), body(change)).await)
+}
+
+/// Who changed what, newest first. Errors: `forbidden`.
+pub async fn audit(cursor: Option<&str>) -> Reply<AuditReply> {
+    get(page("/v1/audit", PAGE, cursor)).await
 }
 
 /// Changes the presence rules. Errors: `out_of_range`, `forbidden`.

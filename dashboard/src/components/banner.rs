@@ -1,6 +1,8 @@
-//! What has to be said over everything: that the desk does not hear of us, or that nobody can take chats.
+//! What has to be said over everything: that the desk does not hear of us, that a message was not sent, or that nobody can
+//! take chats.
 
 use crate::components::icon::{Icon, Shape};
+use crate::components::unsent::Unsent;
 use crate::hooks::clock::use_server_now;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
@@ -17,7 +19,7 @@ pub fn Banner() -> Html {
     let Some(store) = use_store() else { return Html::default() };
     html! {
         <div class="banner-place">
-            <div role="alert">{ lost(&store) }</div>
+            <div role="alert">{ lost(&store) }<Unsent /></div>
             <div role="status">{ uncovered(&store) }<Late /></div>
         </div>
     }

@@ -1,10 +1,15 @@
-//! Where the agent writes. Enter sends, Shift + Enter breaks the line; a draft survives leaving and reloading.
+//! Where the agent writes. Enter sends, Shift + Enter breaks the line; a draft survives leaving and reloading, and files
+//! that were chosen wait for *Send*, so that a slip of the hand reaches nobody.
 
 use crate::components::icon::{Icon, Shape};
-use crate::text;
-use crate::web::{focus, outbox};
-use protocol::{AgentId, Body, ConversationId};
-use web_sys::HtmlTextAreaElement;
+use crate::components::staged::Files;
+use crate::hooks::rooms::Room;
+use crate::hooks::use_store;
+use crate::text::{self, room};
+use crate::web::{drafts, files, focus};
+use protocol::file::FileSettings;
+use protocol::{AgentId, Body};
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// From here on the characters left are shown.
@@ -16,20 +21,19 @@ pub struct Props {
     /// Who writes.
     pub agent: AgentId,
     /// Where.
-    pub conversation: ConversationId,
-    /// Takes what was written.
-    pub on_say: Callback<Body>,
-    /// Hears that somebody writes, or has stopped.
-    pub on_typing: Callback<bool>,
+    pub room: Room,
 }
 
-/// The field and its button.
+/// The field and its buttons.
 #[component]
 pub fn Composer(props: &Props) -> Html {
     let field = use_node_ref();
-    let written = use_state_eq(|| outbox::draft(&props.agent, &props.conversation));
+    let written = use_state_eq(|| drafts::load(&props.agent, &props.room.conversation));
+    let rules = use_store().and_then(|store| store.files).unwrap_or_default();
+    let staged = &props.room.thread.aside.staged;
     let count = written.trim().chars().count();
-    let fits = (1..=Body::MOST).contains(&count);
+    let is_ready = count <= Body::MOST && staged.iter().all(|file| file.wrong.is_none());
+    let fits = is_ready && (count > 0 || !staged.is_empty());
 
     use_effect_with((), {
         let field = field.clone();
@@ -40,28 +44,36 @@ pub fn Composer(props: &Props) -> Html {
         }
     });
     use_effect_with((*written).clone(), {
-        let (field, agent, conversation) = (field.clone(), props.agent.clone(), props.conversation.clone());
+        let (field, agent, conversation) = (field.clone(), props.agent.clone(), props.room.conversation.clone());
         move |written: &String| {
             grow(&field);
-            outbox::save_draft(&agent, &conversation, written);
+            drafts::save(&agent, &conversation, written);
+        }
+    });
+    // What was chosen, dropped or pasted is sent by the next press of Enter.
+    use_effect_with(staged.len(), {
+        let field = field.clone();
+        move |&staged| {
+            if staged > 0 && focus::has_real_keyboard() {
+                focus::on(&field);
+            }
         }
     });
 
     let oninput = {
-        let (written, on_typing) = (written.clone(), props.on_typing.clone());
+        let (written, room) = (written.clone(), props.room.clone());
         move |event: InputEvent| {
             let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            on_typing.emit(!text.trim().is_empty());
+            room.typing(!text.trim().is_empty());
             written.set(text);
         }
     };
     let send = {
-        let (written, field) = (written.clone(), field.clone());
-        let (on_say, on_typing) = (props.on_say.clone(), props.on_typing.clone());
+        let (written, field, room) = (written.clone(), field.clone(), props.room.clone());
         Callback::from(move |()| {
-            if let Ok(body) = Body::parse(&written) {
-                on_say.emit(body);
-                on_typing.emit(false);
+            if fits {
+                room.say(Body::parse(&written).ok());
+                room.typing(false);
                 written.set(String::new());
             }
             focus::on(&field);
@@ -78,8 +90,18 @@ pub fn Composer(props: &Props) -> Html {
         }
     };
     let onblur = {
-        let on_typing = props.on_typing.clone();
-        move |_| on_typing.emit(false)
+        let room = props.room.clone();
+        move |_| room.typing(false)
+    };
+    let onpaste = {
+        let room = props.room.clone();
+        move |event: Event| {
+            let given = files::pasted(&event);
+            if !given.is_empty() {
+                event.prevent_default();
+                given.into_iter().for_each(|(name, blob)| room.stage(name, blob));
+            }
+        }
     };
     let onsubmit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -88,7 +110,9 @@ pub fn Composer(props: &Props) -> Html {
     html! {
         <form class="composer" {onsubmit}>
             <div class={classes!("composer-box", (count > Body::MOST).then_some("over"))}>
-                <textarea ref={field} rows="1" value={(*written).clone()} {oninput} {onkeydown} {onblur}
+                <Files room={props.room.clone()} />
+                { clip(&props.room, rules) }
+                <textarea ref={field} rows="1" value={(*written).clone()} {oninput} {onkeydown} {onblur} {onpaste}
                     placeholder={text::WRITE} aria-label={text::MESSAGE} aria-describedby="composer-hint" />
                 <button class="primary send" disabled={!fits} aria-label={text::SEND} title={text::SEND}>
                     <Icon shape={Shape::Send} />
@@ -102,6 +126,40 @@ pub fn Composer(props: &Props) -> Html {
             </p>
         </form>
     }
+}
+
+/// The paper clip. The browser's own field behind it is out of everybody's way.
+fn clip(to: &Room, rules: FileSettings) -> Html {
+    if !rules.images && !rules.documents {
+        return Html::default();
+    }
+    let onchange = {
+        let to = to.clone();
+        move |event: Event| files::chosen(&event).into_iter().for_each(|(name, blob)| to.stage(name, blob))
+    };
+    let onclick = |event: MouseEvent| {
+        let button =
+            event.current_target().and_then(|button| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(button).ok());
+        let field = button.and_then(|button| button.previous_element_sibling());
+        if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<HtmlInputElement>(field).ok()) {
+            field.click();
+        }
+    };
+    html! {
+        <>
+            <input type="file" class="sr" multiple=true tabindex="-1" aria-hidden="true" accept={accepted(rules)} {onchange} />
+            <button type="button" class="ghost clip" {onclick} aria-label={room::ATTACH} title={room::ATTACH}>
+                <Icon shape={Shape::Clip} />
+            </button>
+        </>
+    }
+}
+
+/// What the browser's dialog offers first. The server looks at the content.
+fn accepted(rules: FileSettings) -> String {
+    let images = rules.images.then_some("image/png,image/jpeg,image/gif,image/webp");
+    let documents = rules.documents.then_some(".pdf,.txt,.md,.csv,.log,.docx,.xlsx,.pptx,.odt");
+    images.into_iter().chain(documents).collect::<Vec<_>>().join(",")
 }
 
 /// As high as its text, up to what the style sheet allows.

@@ -45,12 +45,22 @@ pub enum Shape {
     Star,
     /// A bell.
     Bell,
+    /// A paper clip.
+    Clip,
     /// A clock.
     Clock,
+    /// A page with a folded corner.
+    File,
+    /// A picture.
+    Image,
     /// A pulse.
     Pulse,
     /// People.
     Team,
+    /// Two ticks.
+    Ticks,
+    /// A bin.
+    Trash,
     /// A plus.
     Plus,
     /// A key.
@@ -109,6 +119,17 @@ fn path(shape: Shape) -> &'static str {
             "M10 3.500l2 4.200 4.600.600-3.400 3.200.900 4.600-4.100-2.300-4.100 2.300.900-4.600L3.400 8.300 8 7.700z"
         }
         Shape::Bell => "M5 13.500V9a5 5 0 0 1 10 0v4.500l1.200 1H3.800zM8.500 17h3",
+        Shape::Clip => {
+            "M15.5 9.5l-5.6 5.6a3.5 3.5 0 0 1-5-5l6-6a2.3 2.3 0 0 1 3.3 3.3l-5.9 5.9a1.2 1.2 0 0 1-1.7-1.7L12 6.2"
+        }
+        Shape::File => {
+            "M11.5 3H6.3A1.3 1.3 0 0 0 5 4.3v11.4A1.3 1.3 0 0 0 6.3 17h7.4a1.3 1.3 0 0 0 1.3-1.3V6.5zm0 0v3.5H15"
+        }
+        Shape::Image => {
+            "M4.8 4h10.4A1.3 1.3 0 0 1 16.5 5.3v9.4a1.3 1.3 0 0 1-1.3 1.3H4.8a1.3 1.3 0 0 1-1.3-1.3V5.3A1.3 1.3 0 0 1 4.8 4zm-1 10l4-4 3 3 2-2 3.5 3.5M12.7 7.7h.1"
+        }
+        Shape::Ticks => "M1.5 10.5l3.8 3.8L12.3 6.5M9.8 13.7l.6.6L17.9 6.5",
+        Shape::Trash => "M4 5.5h12M8 5.5V4h4v1.5M5.5 5.5l.7 10.5h7.6l.7-10.5M8.5 8.5v4.5m3-4.5v4.5",
         Shape::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm0-11v4.200l2.700 1.600",
         Shape::Pulse => "M2.500 10.500h3.200L8 5l4 10.500 2.200-5h3.300",
         Shape::Plus => "M10 4.5v11M4.5 10h11",

@@ -1,33 +1,34 @@
-//! The transcript. It follows new messages only while its reader is at the bottom.
+//! The transcript. It follows new messages only while its reader is at the bottom, and stays where it is when earlier
+//! ones come.
 
 use crate::components::icon::{Icon, Shape};
+use crate::components::pending::{sending, uploading};
+use crate::components::redact::Redact;
+use crate::components::said::Said;
 use crate::hooks::clock::use_now;
-use crate::state::thread::{Item, Thread, is_mine};
-use crate::{text, web};
-use client::link::{Delivery, Outgoing};
+use crate::hooks::rooms::Room;
+use crate::hooks::use_store;
+use crate::state::thread::{Item, can_redact, is_mine};
+use crate::text::{self, room};
+use crate::web::{self, focus, scroll};
+use client::link::{Earlier, Health};
 use protocol::room::Message;
-use protocol::{AgentId, Body, ClientMsgId, Event, Kind, Timestamp};
-use web_sys::HtmlElement;
+use protocol::{AgentId, Event, Kind, Seq, Timestamp};
+use std::cell::Cell;
+use std::rc::Rc;
 use yew::prelude::*;
-
-/// Nearer to the bottom than this, in pixels, is at the bottom.
-const NEAR: i32 = 48;
 
 /// Props of [`Log`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What was said.
-    pub thread: Thread,
+    /// What was said, and where.
+    pub room: Room,
     /// Who is here.
     pub me: AgentId,
     /// The visitor's name.
     pub visitor: AttrValue,
-    /// Nothing has come yet.
-    pub loading: bool,
-    /// Sends a failed message again.
-    pub on_retry: Callback<ClientMsgId>,
-    /// Gives a failed message up.
-    pub on_discard: Callback<ClientMsgId>,
+    /// Whoever is here may take messages away.
+    pub may_remove: bool,
 }
 
 /// The transcript.
@@ -35,113 +36,177 @@ pub struct Props {
 pub fn Log(props: &Props) -> Html {
     let node = use_node_ref();
     let at_bottom = use_state_eq(|| true);
-    let now = use_now();
-    let thread = &props.thread;
-    let typing = thread.typing;
+    let is_at_bottom = use_memo((), |()| Cell::new(true));
+    let removing = use_state_eq(|| None::<Seq>);
+    let files = use_store().and_then(|store| store.files);
+    let thread = &props.room.thread;
+    let unread = use_unread(props);
+    use_place(&node, props, &is_at_bottom);
 
-    use_effect_with((thread.messages.len(), thread.sends.len(), typing), {
-        let (node, at_bottom) = (node.clone(), *at_bottom);
-        move |&(_, sends, _)| {
-            // What we have just written ourselves is always shown.
-            if at_bottom || sends > 0 {
-                to_bottom(&node);
+    let onscroll = {
+        let (node, at_bottom, room) = (node.clone(), at_bottom.setter(), props.room.clone());
+        move |_| {
+            is_at_bottom.set(scroll::is_at_bottom(&node));
+            at_bottom.set(is_at_bottom.get());
+            // Asked for once: what failed is asked for by the button.
+            if room.thread.aside.earlier == Earlier::Idle && scroll::is_at_top(&node) {
+                room.earlier();
             }
         }
-    });
-    let onscroll = {
-        let (node, at_bottom) = (node.clone(), at_bottom.clone());
-        move |_| at_bottom.set(is_at_bottom(&node))
     };
-    let down = {
-        let node = node.clone();
-        move |_| to_bottom(&node)
+    let onkeydown = |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowUp" => focus::step(&event, ".log", ".said-remove", -1),
+        "ArrowDown" => focus::step(&event, ".log", ".said-remove", 1),
+        _ => {}
     };
-    let today = web::local(now);
-    let newest = thread.messages.values().next_back();
-    let arrived = thread.sends.is_empty() && newest.is_some_and(|message| is_mine(message, &props.me));
-    let items = thread.items(|at| web::local(at).day_number);
+    let close = {
+        let removing = removing.setter();
+        Callback::from(move |()| removing.set(None))
+    };
+    let on_remove = use_callback(removing.setter(), |seq, removing| removing.set(Some(seq)));
+    let loading = thread.aside.health == Health::Starting && thread.messages.is_empty();
+    let items = thread.items(unread, |at| web::local(at).day_number);
+    let pending = thread.aside.sends.len();
     html! {
         <div class="log-place">
-            <div ref={node} class="log" role="log" tabindex="0" {onscroll} aria-busy={props.loading.to_string()}
+            <div ref={node.clone()} class="log" role="log" tabindex="0" {onscroll} {onkeydown} aria-busy={loading.to_string()}
                 aria-label={format!("{}: {}", text::CONVERSATION, props.visitor)}>
-                if props.loading {
+                { earlier(&props.room) }
+                if loading {
                     <p class="log-note">{ text::CONNECTING }</p>
-                } else if items.is_empty() && thread.sends.is_empty() {
+                } else if items.is_empty() && !thread.has_unsent() {
                     <p class="log-note">{ text::NO_MESSAGES }</p>
                 }
-                for item in &items { { line(item, props, today) } }
-                if arrived { <p key="sent" class="said-state sent"><Icon shape={Shape::Check} />{ text::SENT }</p> }
-                for send in &thread.sends { { sending(send, props) } }
-                if typing { { typing_line(&props.visitor) } }
+                { lines(&items, props, &on_remove) }
+                for (at, send) in thread.aside.sends.iter().enumerate() { { sending(send, &props.room, files, at + 1 == pending) } }
+                for upload in &thread.aside.uploads { { uploading(upload, &props.room, files) } }
+                if thread.typing { { typing_line(&props.visitor) } }
             </div>
-            if !*at_bottom {
-                <button class="to-bottom" onclick={down}><Icon shape={Shape::Down} />{ text::NEW_MESSAGES }</button>
+            <ToBottom newest={thread.messages.keys().next_back().copied()} shown={!*at_bottom} log={node} />
+            if let Some(seq) = *removing {
+                <Redact conversation={props.room.conversation.clone()} {seq} on_close={close} />
             }
         </div>
     }
 }
 
-fn line(item: &Item, props: &Props, today: crate::when::LocalTime) -> Html {
-    match item {
-        Item::Day(at) => html! {
-            <p key={format!("day-{}", at.0)} class="day"><span>{ text::time::day(web::local(*at), today) }</span></p>
-        },
-        Item::Live(seq) => html! {
-            <p key={format!("live-{}", seq.0)} class="live" role="separator" aria-label={text::LIVE}><span>{ text::LIVE }</span></p>
-        },
-        Item::Event(message, event) => told(message, *event),
-        Item::Said { message, first } => said(message, *first, props),
+/// Keeps the reader's place: at the bottom, or at what they read while earlier messages come above it.
+#[hook]
+fn use_place(node: &NodeRef, props: &Props, at_bottom: &Rc<Cell<bool>>) {
+    let thread = &props.room.thread;
+    let first = thread.messages.keys().next().copied();
+    let last = thread.messages.keys().next_back().copied();
+    let place = use_mut_ref(scroll::Place::default);
+    use_effect_with((first, last, thread.typing, thread.aside.clone()), {
+        let (node, at_bottom) = (node.clone(), at_bottom.clone());
+        move |(first, _, _, aside)| {
+            let mut place = place.borrow_mut();
+            let ours = aside.sends.len() + aside.uploads.len();
+            // What we have just written ourselves is always shown.
+            if at_bottom.get() || ours > place.ours {
+                scroll::to_bottom(&node);
+            } else {
+                place.restore(&node);
+            }
+            place.ours = ours;
+            place.note(&node, *first);
+        }
+    });
+    // The place to write may grow, and a keyboard may come over the page.
+    use_effect_with((), {
+        let (node, at_bottom) = (node.clone(), at_bottom.clone());
+        move |()| {
+            let follow = scroll::Follow::new(node, move || at_bottom.get());
+            move || drop(follow)
+        }
+    });
+}
+
+/// Where the unread began when the conversation was opened: read or not by now, that is where the eye should go.
+#[hook]
+fn use_unread(props: &Props) -> Option<Seq> {
+    let thread = &props.room.thread;
+    let found = use_mut_ref(|| None::<Option<Seq>>);
+    let mut found = found.borrow_mut();
+    if found.is_none() && !thread.messages.is_empty() {
+        *found = Some(thread.first_unread().filter(|seq| thread.messages.range(..seq).next().is_some()));
     }
+    found.flatten()
+}
+
+/// Over the oldest message.
+fn earlier(of: &Room) -> Html {
+    let aside = &of.thread.aside;
+    if !aside.has_earlier {
+        return Html::default();
+    }
+    let onclick = {
+        let of = of.clone();
+        move |_: MouseEvent| of.earlier()
+    };
+    let failed = aside.earlier == Earlier::Failed;
+    let (words, busy) = match aside.earlier {
+        Earlier::Idle => (room::EARLIER, false),
+        Earlier::Loading => (room::EARLIER_LOADING, true),
+        Earlier::Failed => (text::TRY_AGAIN, false),
+    };
+    html! {
+        <div class="log-earlier" role="status">
+            if failed { <p>{ room::EARLIER_FAILED }</p> }
+            <button type="button" class="quiet small" {onclick} aria-disabled={busy.to_string()}>
+                if busy { <i class="spin"></i> }
+                { words }
+            </button>
+        </div>
+    }
+}
+
+fn lines(items: &[Item], props: &Props, on_remove: &Callback<Seq>) -> Html {
+    let thread = &props.room.thread;
+    let said =
+        || items.iter().filter_map(|item| if let Item::Said { message, .. } = item { Some(message) } else { None });
+    // The word stands under our newest message, as long as nobody has said anything after it.
+    let in_words = said().next_back().filter(|newest| is_mine(newest, &props.me) && !thread.has_unsent());
+    let in_words = in_words.map(|newest| newest.seq);
+    let by_tab = said().rev().find(|message| can_redact(message)).map(|message| message.seq);
+    let line = |item: &Item| match item {
+        Item::Day(at) => html! { <Day key={format!("day-{}", at.0)} at={*at} /> },
+        Item::Live(seq) => rule(format!("live-{}", seq.0), "live", text::LIVE),
+        Item::Unread(seq) => rule(format!("new-{}", seq.0), "live new", room::UNREAD),
+        Item::Event(message, event) => told(message, *event),
+        Item::Said { message, first } => html! {
+            <Said key={message.seq.0} conversation={props.room.conversation.clone()} message={message.clone()} first={*first}
+                me={props.me.clone()} visitor={props.visitor.clone()} on_remove={on_remove.clone()}
+                reached={(message.kind == Kind::Agent).then(|| thread.reached(message.seq))}
+                in_words={in_words == Some(message.seq)}
+                remove={props.may_remove.then_some(by_tab == Some(message.seq))} />
+        },
+    };
+    items.iter().map(line).collect()
+}
+
+fn rule(key: String, class: &'static str, words: &'static str) -> Html {
+    html! { <p {key} {class} role="separator" aria-label={words}><span>{ words }</span></p> }
 }
 
 fn told(message: &Message, event: Event) -> Html {
     let agent = message.agent.as_ref().map(|agent| agent.name.as_str());
+    let time = text::time::clock(web::local(message.at));
     html! {
-        <p key={message.seq.0} class="event">{ text::event(event, agent) }<span>{ clock(message.at) }</span></p>
+        <p key={message.seq.0} class="event" data-seq={message.seq.0.to_string()}>{ text::event(event, agent) }<span>{ time }</span></p>
     }
 }
 
-fn said(message: &Message, first: bool, props: &Props) -> Html {
-    let (side, who) = match message.kind {
-        Kind::Visitor => ("theirs", props.visitor.to_string()),
-        Kind::Agent if is_mine(message, &props.me) => ("ours mine", text::YOU.to_owned()),
-        Kind::Agent => ("ours", message.agent.as_ref().map_or(text::TEAM, |agent| agent.name.as_str()).to_owned()),
-        Kind::Assistant => ("ours assistant", text::ASSISTANT.to_owned()),
-        Kind::Note | Kind::System => ("ours note", text::NOTE.to_owned()),
-    };
-    html! {
-        <div key={message.seq.0} class={classes!("said", side, first.then_some("first"))}>
-            if first {
-                <p class="said-who"><span>{ who }</span><time>{ clock(message.at) }</time></p>
-            } else {
-                <span class="sr">{ who }</span>
-            }
-            <p class="bubble" title={clock(message.at)}>{ message.body.as_ref().map(Body::as_str) }</p>
-        </div>
-    }
+#[derive(Properties, PartialEq)]
+struct DayProps {
+    at: Timestamp,
 }
 
-fn sending(send: &Outgoing, props: &Props) -> Html {
-    let (how, failed) = match send.delivery {
-        Delivery::Sending => ("underway", None),
-        Delivery::Sent(_) => ("arrived", None),
-        Delivery::Failed(code) => ("failed", Some(code)),
-    };
-    let (again, away) = (send.id.clone(), send.id.clone());
-    html! {
-        <div key={send.id.as_str()} class={classes!("said", "ours", "mine", "first", how)}>
-            <p class="bubble">{ send.body.as_str() }</p>
-            if let Some(code) = failed {
-                <p class="said-state" role="alert">
-                    <Icon shape={Shape::Warn} />{ text::refusal(code) }
-                    <button class="link" onclick={props.on_retry.reform(move |_| again.clone())}>{ text::RETRY }</button>
-                    <button class="link" onclick={props.on_discard.reform(move |_| away.clone())}>{ text::DISCARD }</button>
-                </p>
-            } else {
-                <p class="said-state">{ if how == "arrived" { text::SENT } else { text::SENDING } }</p>
-            }
-        </div>
-    }
+/// A new day. Only this draws again when the clock ticks.
+#[component]
+fn Day(props: &DayProps) -> Html {
+    let today = web::local(use_now());
+    html! { <p class="day"><span>{ text::time::day(web::local(props.at), today) }</span></p> }
 }
 
 fn typing_line(visitor: &str) -> Html {
@@ -152,16 +217,28 @@ fn typing_line(visitor: &str) -> Html {
     }
 }
 
-fn clock(at: Timestamp) -> String {
-    text::time::clock(web::local(at))
+#[derive(Properties, PartialEq)]
+struct ToBottomProps {
+    newest: Option<Seq>,
+    shown: bool,
+    log: NodeRef,
 }
 
-fn to_bottom(node: &NodeRef) {
-    if let Some(log) = node.cast::<HtmlElement>() {
-        log.set_scroll_top(log.scroll_height());
+/// The way back down; it says so when something has come since.
+#[component]
+fn ToBottom(props: &ToBottomProps) -> Html {
+    let seen = use_mut_ref(|| None);
+    if !props.shown {
+        *seen.borrow_mut() = props.newest;
+        return Html::default();
     }
-}
-
-fn is_at_bottom(node: &NodeRef) -> bool {
-    node.cast::<HtmlElement>().is_none_or(|log| log.scroll_height() - log.scroll_top() - log.client_height() < NEAR)
+    let log = props.log.clone();
+    let onclick = move |_: MouseEvent| scroll::to_bottom(&log);
+    let new = *seen.borrow() < props.newest;
+    html! {
+        <button type="button" class={classes!("to-bottom", new.then_some("some"))} {onclick} aria-label={(!new).then_some(room::TO_NEWEST)}
+            title={room::TO_NEWEST}>
+            <Icon shape={Shape::Down} />if new { { text::NEW_MESSAGES } }
+        </button>
+    }
 }

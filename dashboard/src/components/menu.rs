@@ -2,7 +2,6 @@
 
 use crate::components::icon::{Icon, Shape};
 use crate::web::focus;
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// One thing to do.
@@ -50,8 +49,8 @@ pub fn Menu(props: &Props) -> Html {
             }
             // Leaves the menu behind.
             "Tab" => open.set(false),
-            "ArrowDown" => step(&event, 1),
-            "ArrowUp" => step(&event, -1),
+            "ArrowDown" => focus::step(&event, ".menu", "[role^=menuitem]", 1),
+            "ArrowUp" => focus::step(&event, ".menu", "[role^=menuitem]", -1),
             _ => {}
         }
     };
@@ -89,21 +88,5 @@ fn one(item: &Item, open: &UseStateHandle<bool>, button: &NodeRef) -> Html {
             <Icon shape={item.shape} />{ item.text }
             if item.checked == Some(true) { <span class="menu-tick"><Icon shape={Shape::Check} /></span> }
         </button>
-    }
-}
-
-/// Moves the keyboard to the next or last item of the menu, around its ends.
-pub fn step(event: &KeyboardEvent, by: i32) {
-    let Some(menu) = event.target_dyn_into::<web_sys::Element>().and_then(|here| here.closest(".menu").ok()?) else {
-        return;
-    };
-    let Ok(items) = menu.query_selector_all("[role^=menuitem]") else { return };
-    let here = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-    let count = items.length() as i32;
-    let at = (0..count).find(|&n| items.item(n as u32) == here).unwrap_or(0);
-    event.prevent_default();
-    let next = items.item((at + by).rem_euclid(count.max(1)) as u32);
-    if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = next.focus();
     }
 }

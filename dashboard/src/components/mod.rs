@@ -1,6 +1,7 @@
 //! Pieces of screens, one to a file.
 
 pub mod age;
+pub mod attachment;
 pub mod avatar;
 pub mod banner;
 pub mod composer;
@@ -20,15 +21,21 @@ pub mod page;
 pub mod pages;
 pub mod pane;
 pub mod pane_head;
+pub mod pending;
+pub mod redact;
 pub mod ring;
 pub mod row;
+pub mod said;
 pub mod select;
 pub mod sidebar;
 pub mod sign_ins;
 pub mod span_field;
+pub mod staged;
 pub mod status_icon;
 pub mod status_menu;
 pub mod tabs;
+pub mod tick;
 pub mod toasts;
 pub mod trouble;
+pub mod unsent;
 pub mod why;

@@ -7,15 +7,16 @@ use crate::components::details::Details;
 use crate::components::icon::{Icon, Shape};
 use crate::components::log::Log;
 use crate::components::pane_head::{Head, use_orders};
-use crate::hooks::room::{Room, use_room};
+use crate::hooks::rooms::{Room, use_room};
 use crate::hooks::{Store, use_store};
-use crate::state::Action;
 use crate::state::history::Load;
 use crate::state::standing::{Handle, Standing};
+use crate::state::{Action, Link};
 use crate::text;
+use crate::web::files;
 use client::link::Health;
 use protocol::desk::QueueRow;
-use protocol::{AgentId, Body, ConversationId, HandoffId, Name, Stage};
+use protocol::{AgentId, ConversationId, HandoffId, Name, Stage};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -33,14 +34,8 @@ pub struct Props {
 /// The conversation.
 #[component]
 pub fn Pane(props: &Props) -> Html {
-    let store = use_store();
-    let on_ended = use_callback(store.as_ref().map(|store| store.dispatcher()), |(), dispatch| {
-        if let Some(dispatch) = dispatch {
-            dispatch.dispatch(Action::SignedOut { ended: true });
-        }
-    });
-    let room = use_room(props.me.clone(), props.conversation.clone(), on_ended);
-    let Some(store) = store else { return Html::default() };
+    let dragged = use_state_eq(|| false);
+    let (Some(store), Some(room)) = (use_store(), use_room(&props.conversation)) else { return Html::default() };
     let row = store.row_of(&props.conversation).cloned();
     let thread = &room.thread;
     let handoff = thread.room.as_ref().and_then(|room| Some(room.handoff.as_ref()?.id.clone()));
@@ -54,24 +49,61 @@ pub fn Pane(props: &Props) -> Html {
     let beside = row.clone().filter(|_| store.details).map(|row| {
         html! { <Details {row} me={props.me.clone()} workspace={props.workspace.clone()} /> }
     });
+    let mine = matches!(standing, Standing::Mine(_));
+    // While the desk cannot be reached either, the line over everything says so.
+    let down = thread.aside.health == Health::Down && store.link == Link::Up;
+    let Drop { over, leave, drop } = taking(&room, mine, &dragged);
     html! {
         <div class="pane">
-            <div class="pane-main">
+            <div class="pane-main" ondragover={over} ondragleave={leave} ondrop={drop}>
                 // Where there is no room for the list, its heading is not there either.
                 <h1 class="sr narrow-only">{ text::CHATS }</h1>
                 <Head conversation={props.conversation.clone()} row={row.clone()} standing={standing.clone()}
                     workspace={props.workspace.clone()} />
                 { row.as_ref().filter(|row| row.stage != Stage::Closed).map(note) }
-                <Log thread={(**thread).clone()} me={props.me.clone()} visitor={visitor}
-                    loading={thread.health == Health::Starting} on_retry={retry(&room)} on_discard={discard(&room)} />
-                if thread.health == Health::Down {
-                    <p class="line-note" role="status">{ text::RECONNECTING }</p>
-                }
+                <Log room={room.clone()} me={props.me.clone()} {visitor} may_remove={mine || store.is_admin()} />
+                <div role="status">if down { <p class="line-note">{ text::RECONNECTING }</p> }</div>
                 { foot(&room, &standing, props, store.is_admin()) }
+                if *dragged { <p class="drop"><Icon shape={Shape::Clip} />{ text::room::DROP }</p> }
             </div>
             { beside }
         </div>
     }
+}
+
+/// What is done with files that are dragged over a chat of ours.
+struct Drop {
+    over: Callback<DragEvent>,
+    leave: Callback<DragEvent>,
+    drop: Callback<DragEvent>,
+}
+
+fn taking(room: &Room, mine: bool, dragged: &UseStateHandle<bool>) -> Drop {
+    let over = {
+        let dragged = dragged.setter();
+        move |event: DragEvent| {
+            if mine && files::are_dragged(&event) {
+                event.prevent_default();
+                event.stop_propagation();
+                dragged.set(true);
+            }
+        }
+    };
+    let leave = {
+        let dragged = dragged.setter();
+        move |event: DragEvent| dragged.set(files::is_within(&event))
+    };
+    let drop = {
+        let (room, dragged) = (room.clone(), dragged.setter());
+        move |event: DragEvent| {
+            dragged.set(false);
+            if mine && files::are_dragged(&event) {
+                event.prevent_default();
+                files::dropped(&event).into_iter().for_each(|(name, blob)| room.stage(name, blob));
+            }
+        }
+    };
+    Drop { over: over.into(), leave: leave.into(), drop: drop.into() }
 }
 
 /// Asks for a handoff that neither the queue nor the known part of the history has.
@@ -105,13 +137,7 @@ fn note(row: &QueueRow) -> Html {
 fn foot(room: &Room, standing: &Standing, props: &Props, admin: bool) -> Html {
     let line = |text: String| html! { <p class="read-only"><Icon shape={Shape::Info} />{ text }</p> };
     match standing {
-        Standing::Mine(_) => {
-            let (say, typing) = (room.clone(), room.clone());
-            html! {
-                <Composer agent={props.me.clone()} conversation={props.conversation.clone()}
-                    on_say={move |body: Body| say.say(body)} on_typing={move |on| typing.typing(on)} />
-            }
-        }
+        Standing::Mine(_) => html! { <Composer agent={props.me.clone()} room={room.clone()} /> },
         Standing::Rings(_) => line(text::desk::ACCEPT_TO_REPLY.to_owned()),
         Standing::RingsFor(_, name) => line(text::desk::asked_now(name)),
         Standing::Waits(_) => line(text::desk::PICK_UP_TO_REPLY.to_owned()),
@@ -149,14 +175,4 @@ fn Watching(props: &WatchingProps) -> Html {
             </button>
         </div>
     }
-}
-
-fn retry(room: &Room) -> Callback<protocol::ClientMsgId> {
-    let room = room.clone();
-    Callback::from(move |id| room.retry(id))
-}
-
-fn discard(room: &Room) -> Callback<protocol::ClientMsgId> {
-    let room = room.clone();
-    Callback::from(move |id| room.discard(&id))
 }

@@ -77,7 +77,7 @@ fn Card(props: &Props) -> Html {
                     seed={row.conversation.as_str().to_owned()} />
                 <div class="ring-text">
                     <p class="ring-top"><strong>{ name.clone() }</strong>{ tags(row, state) }</p>
-                    <p class="ring-last">{ last(row, &state.me) }</p>
+                    <p class="ring-last">{ last(row, &store) }</p>
                     <p class="ring-page">{ page(row) }</p>
                 </div>
             </div>

@@ -8,13 +8,16 @@ use crate::hooks::commands::Commands;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
 use crate::route::{Route, Tab};
-use crate::state::Desk;
 use crate::state::queue::{is_mine, needs_reply, rings_for};
 use crate::state::standing::Handle;
+use crate::state::{Desk, State};
 use crate::text;
 use protocol::desk::QueueRow;
 use protocol::{AgentId, CloseReason, Kind, Priority, Stage};
 use yew::prelude::*;
+
+/// More unread messages are not counted.
+const MOST_UNREAD: usize = 99;
 
 /// Props of [`Row`].
 #[derive(Properties, PartialEq)]
@@ -37,7 +40,6 @@ pub fn Row(props: &Props) -> Html {
     let Some(desk) = &store.desk else { return Html::default() };
     let row = &props.row;
     let name = visitor(row);
-    let reply = needs_reply(row, &props.me);
     let to = Route::from(nav.chats().with(props.tab, row.conversation.clone()));
     let href = to.path();
     let onclick = nav.follow(to);
@@ -61,9 +63,9 @@ pub fn Row(props: &Props) -> Html {
                     seed={row.conversation.as_str().to_owned()} />
                 <span class="row-text">
                     <span class="row-top"><strong>{ name }</strong>{ time(row) }</span>
-                    <span class={classes!("row-last", reply.then_some("unread"))}>
-                        <span>{ last(row, &props.me) }</span>
-                        if reply { <i title={text::NEEDS_REPLY}><span class="sr">{ text::NEEDS_REPLY }</span></i> }
+                    <span class={classes!("row-last", (store.unread(row) > 0).then_some("unread"))}>
+                        <span>{ last(row, &store) }</span>
+                        { mark(row, &store, &props.me) }
                     </span>
                     if row.stage != Stage::Closed && !news.is_empty() {
                         <span class="row-news" title={news.join(" · ")}><Icon shape={Shape::Info} /><span>{ news.join(" · ") }</span></span>
@@ -128,17 +130,41 @@ fn time(row: &QueueRow) -> Html {
 }
 
 /// What was said last, and by whom.
-pub fn last(row: &QueueRow, me: &AgentId) -> String {
-    let Some(last) = &row.last else { return text::NO_MESSAGE_YET.to_owned() };
-    match last.kind {
-        Kind::Visitor | Kind::System => last.text.clone(),
-        Kind::Agent if row.agent.as_ref().is_some_and(|agent| &agent.id == me) => {
-            format!("{}: {}", text::YOU, last.text)
-        }
-        Kind::Agent => format!("{}: {}", row.agent.as_ref().map_or(text::TEAM, |agent| agent.name.as_str()), last.text),
-        Kind::Assistant => format!("{}: {}", text::ASSISTANT, last.text),
-        Kind::Note => format!("{}: {}", text::NOTE, last.text),
+pub fn last(row: &QueueRow, store: &State) -> Html {
+    let Some(last) = &row.last else { return html! { { text::NO_MESSAGE_YET } } };
+    let me = store.desk.as_ref().map(|desk| &desk.me);
+    let who = match last.kind {
+        Kind::Visitor | Kind::System => None,
+        Kind::Agent if row.agent.as_ref().map(|agent| &agent.id) == me => Some(text::YOU),
+        Kind::Agent => Some(row.agent.as_ref().map_or(text::TEAM, |agent| agent.name.as_str())),
+        Kind::Assistant => Some(text::ASSISTANT),
+        Kind::Note => Some(text::NOTE),
+    };
+    html! {
+        <>
+            { who.map(|who| format!("{who}: ")) }
+            if last.text.is_empty() {
+                <em>{ text::room::REMOVED }</em>
+            } else {
+                if store.last_is_file(row) { <Icon shape={Shape::Clip} /> }
+                { last.text.clone() }
+            }
+        </>
     }
+}
+
+/// How much of ours is unread; else, whether the visitor waits for an answer.
+fn mark(row: &QueueRow, store: &State, me: &AgentId) -> Html {
+    let unread = store.unread(row);
+    if unread > 0 {
+        let words = text::room::unread(unread);
+        let shown = if unread > MOST_UNREAD { format!("{MOST_UNREAD}+") } else { unread.to_string() };
+        return html! { <b class="row-unread" title={words.clone()}><span aria-hidden="true">{ shown }</span><span class="sr">{ words }</span></b> };
+    }
+    if !needs_reply(row, me) {
+        return Html::default();
+    }
+    html! { <i title={text::NEEDS_REPLY}><span class="sr">{ text::NEEDS_REPLY }</span></i> }
 }
 
 /// Where it stands, in words.

@@ -2,7 +2,6 @@
 
 use crate::components::avatar::Avatar;
 use crate::components::icon::{Icon, Shape};
-use crate::components::menu::step;
 use crate::components::sidebar::Team;
 use crate::components::status_icon::StatusIcon;
 use crate::hooks::clock::use_server_now;
@@ -57,8 +56,8 @@ pub fn StatusMenu(props: &Props) -> Html {
                 open.set(false);
                 focus::on(&button);
             }
-            "ArrowDown" => step(&event, 1),
-            "ArrowUp" => step(&event, -1),
+            "ArrowDown" => focus::step(&event, ".menu", "[role^=menuitem]", 1),
+            "ArrowUp" => focus::step(&event, ".menu", "[role^=menuitem]", -1),
             _ => {}
         }
     };

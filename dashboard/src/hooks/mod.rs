@@ -1,13 +1,11 @@
-//! What components share: the store, the address, the clock, the two lines, the commands, and what pages
-//! ask for.
+//! What components share: the store, the address, the clock, the lines, the commands, and what pages ask for.
 
 pub mod clock;
 pub mod commands;
 pub mod desk;
 pub mod fetch;
 pub mod nav;
-pub mod outbox;
-pub mod room;
+pub mod rooms;
 pub mod task;
 
 use crate::state::{Action, State};

@@ -7,7 +7,7 @@ use crate::hooks::clock::Clock;
 use crate::hooks::commands::use_history;
 use crate::hooks::desk::use_desk;
 use crate::hooks::nav::{Nav, use_nav};
-use crate::hooks::outbox::use_left_behind;
+use crate::hooks::rooms::use_rooms;
 use crate::hooks::use_store;
 use crate::pages::account::Account;
 use crate::pages::chats::ChatsPage;
@@ -17,7 +17,9 @@ use crate::pages::team::Team;
 use crate::pages::team::agent::AgentPage;
 use crate::route::Route;
 use crate::state::queue::waiting;
-use crate::{text, web};
+use crate::text;
+use crate::web::rooms::Rooms;
+use crate::web::{self, files};
 use protocol::http::Me;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -38,7 +40,7 @@ pub fn DeskPage(props: &Props) -> Html {
     let open = nav.route.chats().and_then(|chats| chats.open.clone());
     use_desk(&store, Some(me.id.clone()));
     use_history(&store);
-    use_left_behind(me.id.clone(), open.clone(), store.link);
+    let rooms = use_rooms(&store, &me.id, open.clone());
 
     let waiting = store.desk.as_ref().map(|desk| waiting(&desk.queue));
     let ringing = use_ringing();
@@ -54,8 +56,9 @@ pub fn DeskPage(props: &Props) -> Html {
         classes!("desk", open.is_some().then_some("has-open"), nav.route.chats().is_none().then_some("has-page"));
     html! {
         <ContextProvider<Nav> context={nav.clone()}>
+        <ContextProvider<Rooms> context={rooms}>
             <Clock>
-                <div class={shape}>
+                <div class={shape} ondragover={files::keep_out} ondrop={files::keep_out}>
                     <a class="skip" href={skip_to}>{ skip }</a>
                     <Ringing />
                     <Banner />
@@ -64,6 +67,7 @@ pub fn DeskPage(props: &Props) -> Html {
                     <p class="sr" role="status">{ waiting.map(text::waiting_now) }</p>
                 </div>
             </Clock>
+        </ContextProvider<Rooms>>
         </ContextProvider<Nav>>
     }
 }

@@ -202,7 +202,7 @@ fn One(props: &OneProps) -> Html {
             <td class="cell-stage">{ stage(row, &props.me) }</td>
             <td class="cell-agent">{ owner(row, &props.me) }</td>
             <td class="cell-for">{ age(row) }</td>
-            <td class="cell-last"><span>{ last(row, &props.me) }</span></td>
+            <td class="cell-last"><span>{ last(row, &store) }</span></td>
             <td class="cell-do">
                 <a class="quiet small" href={to.path()} onclick={nav.follow(to)} aria-label={text::desk::of(watch, &name)}>
                     { watch }

@@ -2,9 +2,11 @@
 
 pub mod choice;
 pub mod draft;
+pub mod files;
 pub mod history;
 pub mod idle;
 pub mod line;
+pub mod lines;
 pub mod live;
 pub mod look;
 pub mod queue;
@@ -17,10 +19,15 @@ pub mod thread;
 
 use history::History;
 use protocol::desk::{AgentCard, DeskDown, QueueRow};
+use protocol::file::FileSettings;
 use protocol::http::{HistoryReply, Me};
+use protocol::problem::Code;
+use protocol::room::Message;
 use protocol::team::{DepartmentCard, PresenceSettings};
-use protocol::{AgentId, ConversationId, DepartmentId, Role, Timestamp};
+use protocol::{AgentId, ClientMsgId, ConversationId, DepartmentId, Role, Timestamp};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use thread::{Aside, News, Thread};
 
 /// Toasts on the screen at once; older ones make room.
 const MOST_TOASTS: usize = 3;
@@ -101,6 +108,19 @@ pub struct Toast {
     pub text: String,
 }
 
+/// A message that could not be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsent<'a> {
+    /// Where to.
+    pub conversation: &'a ConversationId,
+    /// To retry or discard it by.
+    pub id: &'a ClientMsgId,
+    /// Its text, or its file's name.
+    pub what: &'a str,
+    /// Why.
+    pub code: Code,
+}
+
 /// Everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
@@ -114,6 +134,10 @@ pub struct State {
     pub history: History,
     /// The handoff of an older conversation that is open on the screen.
     pub known: Option<QueueRow>,
+    /// What may be sent besides text; absent until the server has said.
+    pub files: Option<FileSettings>,
+    /// The conversations to which there is a line.
+    pub threads: BTreeMap<ConversationId, Rc<Thread>>,
     /// The server's clock minus ours, ms.
     pub ahead_ms: i64,
     /// Notices, oldest first.
@@ -155,6 +179,12 @@ pub enum Action {
     HistoryCame(HistoryReply, bool),
     /// It did not.
     HistoryFailed,
+    /// What may be sent besides text.
+    Files(FileSettings),
+    /// A room's line tells what is new, and how the rest is now.
+    Room(ConversationId, Vec<News>, Box<Aside>),
+    /// The line to a room was given up.
+    RoomLeft(ConversationId),
     /// Show the details of chats, or do not.
     Details(bool),
     /// Tell something.
@@ -177,6 +207,8 @@ impl State {
             desk: None,
             history: History::default(),
             known: None,
+            files: None,
+            threads: BTreeMap::new(),
             ahead_ms: 0,
             toasts: Vec::new(),
             details: false,
@@ -201,6 +233,9 @@ impl State {
             Action::HistoryAsked => self.history.asked(),
             Action::HistoryCame(reply, first) => self.history.came(reply, first),
             Action::HistoryFailed => self.history.failed(),
+            Action::Files(files) => self.files = Some(files),
+            Action::Room(conversation, news, aside) => self.hear_room(conversation, news, *aside),
+            Action::RoomLeft(conversation) => drop(self.threads.remove(&conversation)),
             Action::Details(on) => self.details = on,
             Action::Say { bad, text } => self.say(bad, text),
             Action::Hush(id) => self.toasts.retain(|toast| toast.id != id),
@@ -230,10 +265,48 @@ impl State {
         open.chain(&self.history.items).chain(&self.known).find(|row| &row.conversation == conversation)
     }
 
+    /// The conversations to which a line is needed, whatever is on the screen: those where something of ours waits, and
+    /// ours.
+    pub fn wanted(&self) -> Vec<ConversationId> {
+        let waits = self.threads.iter().filter(|(_, thread)| thread.has_unsent()).map(|(known, _)| known);
+        let mine = self.desk.iter().flat_map(|desk| desk.queue.iter().filter(|row| queue::is_mine(row, &desk.me)));
+        waits.chain(mine.map(|row| &row.conversation)).cloned().collect()
+    }
+
+    /// What could not be sent in conversations that are not on the screen, or that cannot be shown.
+    pub fn unsent<'a>(&'a self, open: Option<&ConversationId>) -> Vec<Unsent<'a>> {
+        let elsewhere = self.threads.iter().filter(|(known, thread)| Some(*known) != open || thread.refused);
+        let of = |(conversation, thread): (&'a ConversationId, &'a Rc<Thread>)| {
+            let failed = thread.failed().into_iter();
+            failed.map(move |(id, what, code)| Unsent { conversation, id, what, code })
+        };
+        elsewhere.flat_map(of).collect()
+    }
+
+    /// Messages of a conversation of ours that nobody has read.
+    pub fn unread(&self, row: &QueueRow) -> usize {
+        let ours = self.desk.as_ref().is_some_and(|desk| queue::is_mine(row, &desk.me));
+        let thread = self.threads.get(&row.conversation).filter(|_| ours);
+        thread.map_or(0, |thread| thread.unread())
+    }
+
+    /// Whether the last line of a row is the name of a file, as far as can be told here.
+    pub fn last_is_file(&self, row: &QueueRow) -> bool {
+        let newest = self.threads.get(&row.conversation).and_then(|thread| thread.newest());
+        let shown = |message: &&Rc<Message>| row.last.as_ref().is_some_and(|last| last.at == message.at);
+        newest.filter(shown).is_some_and(|message| message.file.is_some())
+    }
+
     fn unreachable(&mut self) {
         if let Session::Checking { unreachable } = &mut self.session {
             *unreachable = true;
         }
+    }
+
+    fn hear_room(&mut self, conversation: ConversationId, news: Vec<News>, aside: Aside) {
+        let thread = Rc::make_mut(self.threads.entry(conversation).or_default());
+        news.into_iter().for_each(|news| thread.hear(news));
+        thread.aside = aside;
     }
 
     fn hear(&mut self, frame: DeskDown, now: Timestamp) {

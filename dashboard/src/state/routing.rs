@@ -147,8 +147,8 @@ impl Life {
     }
 }
 
-/// The settings that were written, in the order of [`Life::ALL`]. Errors: the first [`WrongLife`].
-pub fn settings(spans: &[Span; 3]) -> Result<ConversationSettings, WrongLife> {
+/// The times that were written, in the order of [`Life::ALL`]. Errors: the first [`WrongLife`].
+pub fn lives(spans: &[Span; 3]) -> Result<ChannelSettings, WrongLife> {
     let mut ms = [0; 3];
     for ((life, span), ms) in Life::ALL.into_iter().zip(spans).zip(&mut ms) {
         *ms = span.ms(life.range()).map_err(|_| WrongLife::Range(life))?;
@@ -157,7 +157,7 @@ pub fn settings(spans: &[Span; 3]) -> Result<ConversationSettings, WrongLife> {
     if warn_before_ms >= expire_after_ms {
         return Err(WrongLife::WarnedTooEarly);
     }
-    Ok(ConversationSettings { website: ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms } })
+    Ok(ChannelSettings { expire_after_ms, warn_before_ms, close_idle_after_ms })
 }
 
 #[cfg(test)]
@@ -207,15 +207,15 @@ mod tests {
     fn lives_of_chats_are_checked_together() {
         let (day, soon, off) = (span("22", Unit::Hours), span("10", Unit::Minutes), Span::of(0));
         let cases = [
-            ([day.clone(), soon.clone(), off.clone()], Ok(ConversationSettings::default())),
+            ([day.clone(), soon.clone(), off.clone()], Ok(ChannelSettings::default())),
             ([day.clone(), span("22", Unit::Hours), off.clone()], Err(WrongLife::WarnedTooEarly)),
             ([span("1", Unit::Minutes), soon.clone(), off.clone()], Err(WrongLife::Range(Life::Expire))),
             ([off.clone(), off.clone(), off.clone()], Err(WrongLife::WarnedTooEarly)),
             ([day.clone(), span("25", Unit::Hours), off.clone()], Err(WrongLife::Range(Life::Warn))),
             ([day, soon, span("30", Unit::Seconds)], Err(WrongLife::Range(Life::Idle))),
         ];
-        for (spans, settings) in cases {
-            assert_eq!(super::settings(&spans), settings, "{spans:?}");
+        for (spans, lives) in cases {
+            assert_eq!(super::lives(&spans), lives, "{spans:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::settings::unit;
 use super::time::about;
 use crate::rules::{Span, Unit};
+use crate::state::files::range;
 use crate::state::routing::{Life, Wrong, WrongLife};
 use protocol::routing::Routing;
 use protocol::{Delivery, RoutingMode, WhenDeclined};
@@ -30,7 +31,15 @@ pub const NEVER: &str = "never";
 
 pub const CHATS: &str = "Conversations";
 pub const CHATS_LEAD: &str = "How long chats from your website live. Nothing ends in silence: both sides are told.";
-pub const CHATS_SAVED: &str = "Saved. The new times work from now on.";
+pub const CHATS_SAVED: &str = "Saved. The new rules work from now on.";
+pub const FILES: &str = "Files";
+pub const FILES_LEAD: &str = "What visitors and agents may send besides text. What was sent before stays.";
+pub const IMAGES: &str = "Pictures";
+pub const IMAGES_HINT: &str = "PNG, JPEG, GIF and WebP.";
+pub const DOCUMENTS: &str = "Documents";
+pub const DOCUMENTS_HINT: &str = "PDF, plain text, Word, Excel, PowerPoint and OpenDocument.";
+pub const LARGEST: &str = "Largest file";
+pub const MB: &str = "MB";
 
 pub const WIDGETS: &str = "Widgets";
 pub const WIDGETS_LEAD: &str = "Where your chats come from, and where they go.";
@@ -99,6 +108,18 @@ pub fn offer_hint() -> String {
     let (least, most) = Routing::OFFER_MS;
     let second = Unit::Seconds.ms();
     format!("{} to {} seconds.", least / second, most / second)
+}
+
+/// `0.1 to 25 MB.`
+pub fn largest_hint() -> String {
+    let (least, most) = range();
+    format!("{least} to {most} {MB}.")
+}
+
+/// What is wrong with the largest file.
+pub fn wrong_largest() -> String {
+    let (least, most) = range();
+    format!("Enter a number from {least} to {most} {MB}.")
 }
 
 /// What a rule about the life of chats is called.

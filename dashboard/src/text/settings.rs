@@ -17,6 +17,7 @@ pub fn part(part: Part) -> &'static str {
         Part::Presence => PRESENCE,
         Part::Departments => super::routing::DEPARTMENTS,
         Part::Conversations => super::routing::CHATS,
+        Part::Audit => super::audit::TITLE,
         Part::Widgets => super::routing::WIDGETS,
     }
 }

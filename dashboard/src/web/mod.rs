@@ -2,9 +2,13 @@
 
 pub mod activity;
 pub mod beat;
+pub mod drafts;
+pub mod files;
 pub mod focus;
-pub mod outbox;
 pub mod room;
+pub mod rooms;
+pub mod scroll;
+pub mod shelf;
 pub mod socket;
 
 use crate::when::LocalTime;
@@ -62,6 +66,18 @@ pub fn set_title(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         document.set_title(title);
     }
+}
+
+/// Whether this tab can be seen.
+pub fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| !document.hidden())
+}
+
+/// Whether this tab can be seen, and is the one that the person works in.
+pub fn is_looked_at() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| !document.hidden() && document.has_focus().unwrap_or(true))
 }
 
 /// What stands in the address bar after the origin: path and query.

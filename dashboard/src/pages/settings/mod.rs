@@ -1,5 +1,6 @@
 //! The workspace's rules, for admins: a page for each part of them.
 
+mod audit;
 mod conversations;
 mod department_form;
 mod departments;
@@ -12,6 +13,7 @@ use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
 use crate::route::{Part, Route};
 use crate::text::settings;
+use audit::Audit;
 use conversations::Conversations;
 use departments::Departments;
 use presence::Presence;
@@ -40,6 +42,7 @@ pub fn Settings(props: &Props) -> Html {
                         Part::Presence => html! { <Presence rules={desk.settings} /> },
                         Part::Departments => html! { <Departments known={desk.departments.clone()} /> },
                         Part::Conversations => html! { <Conversations /> },
+                        Part::Audit => html! { <Audit /> },
                         Part::Widgets => html! { <Widgets known={desk.departments.clone()} /> },
                     }
                 }

@@ -1,15 +1,15 @@
 mod desk;
+mod room;
 mod team;
 
 use super::history::Load;
-use super::thread::{Item, Thread};
 use super::*;
 use crate::route::{Tab, Which};
 use protocol::desk::{LastMessage, Page};
-use protocol::room::{AgentRef, Message};
+use protocol::room::AgentRef;
 use protocol::{
-    Body, CloseReason, DepartmentId, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Reachability, Role, Seq,
-    Stage, Status, TenantId,
+    CloseReason, DepartmentId, Email, Epoch, Event, HandoffId, Intent, Kind, Name, Reachability, Role, Stage, Status,
+    TenantId,
 };
 
 const NOW: Timestamp = Timestamp(50_000);
@@ -220,58 +220,6 @@ fn at_most_three_toasts_and_no_twins() {
     let state = run([say("a"), say("b"), say("a"), say("c"), say("d")]);
     let texts: Vec<_> = state.toasts.iter().map(|toast| toast.text.as_str()).collect();
     assert_eq!(texts, ["a", "c", "d"]);
-}
-
-fn said(seq: u32, kind: Kind, at: i64) -> Message {
-    let body = Some(Body::parse("hi").unwrap());
-    Message { seq: Seq(seq), kind, at: Timestamp(at), body, id: None, agent: None, event: None }
-}
-
-fn told(seq: u32, event: Event) -> Message {
-    Message { body: None, event: Some(event), ..said(seq, Kind::System, 0) }
-}
-
-fn thread(messages: Vec<Message>) -> Thread {
-    let mut thread = Thread::default();
-    messages.into_iter().for_each(|message| thread.put(message));
-    thread
-}
-
-#[test]
-fn the_live_line_stands_once_before_the_first_agent_of_a_handoff() {
-    let thread = thread(vec![
-        said(1, Kind::Assistant, 0),
-        told(2, Event::HandoffAsked),
-        told(3, Event::AgentJoined),
-        told(4, Event::AgentLost),
-        told(5, Event::AgentJoined),
-        told(6, Event::EndedByAgent),
-        told(7, Event::HandoffAsked),
-        told(8, Event::AgentJoined),
-    ]);
-    let lines: Vec<u32> = thread
-        .items(|_| 0)
-        .into_iter()
-        .filter_map(|item| if let Item::Live(seq) = item { Some(seq.0) } else { None })
-        .collect();
-    assert_eq!(lines, [3, 8]);
-}
-
-#[test]
-fn close_messages_of_one_side_stand_together_and_days_apart() {
-    let minute = 60_000;
-    let thread = thread(vec![
-        said(1, Kind::Visitor, 0),
-        said(2, Kind::Visitor, minute),
-        said(3, Kind::Visitor, 9 * minute),
-        said(4, Kind::Agent, 9 * minute),
-        said(5, Kind::Agent, 99 * minute),
-    ]);
-    let items = thread.items(|at| at.0 / (50 * minute));
-    let first: Vec<bool> =
-        items.iter().filter_map(|item| if let Item::Said { first, .. } = item { Some(*first) } else { None }).collect();
-    assert_eq!(first, [true, false, true, true, true]);
-    assert_eq!(items.iter().filter(|item| matches!(item, Item::Day(_))).count(), 2);
 }
 
 #[test]

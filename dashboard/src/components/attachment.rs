@@ -1,0 +1,58 @@
+//! A file in a conversation: a picture in a box of a fixed size, so that nothing jumps when it comes; else a row.
+
+use crate::components::icon::{Icon, Shape};
+use crate::text::room;
+use protocol::file::File;
+use protocol::{ConversationId, FileName};
+use yew::prelude::*;
+
+/// Characters of a name that are always shown: what kind of file it is stands at its end.
+const END: usize = 9;
+
+/// Props of [`Attachment`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Where it was sent.
+    pub conversation: ConversationId,
+    /// It.
+    pub file: File,
+}
+
+/// The file; a click downloads it.
+#[component]
+pub fn Attachment(props: &Props) -> Html {
+    let broken = use_state_eq(|| false);
+    let File { id, name, kind, bytes } = &props.file;
+    let address = format!("/v1/conversations/{}/files?file={id}", props.conversation);
+    let label = room::download(name.as_str(), *bytes);
+    let onerror = {
+        let broken = broken.setter();
+        move |_: Event| broken.set(true)
+    };
+    if kind.is_image() && !*broken {
+        return html! {
+            <a class="bubble picture" href={address.clone()} download={name.as_str().to_owned()} title={label.clone()}
+                aria-label={label}>
+                <img src={address} alt={name.as_str().to_owned()} loading="lazy" decoding="async" {onerror} />
+            </a>
+        };
+    }
+    html! {
+        <a class="bubble file" href={address} download={name.as_str().to_owned()} title={label}>
+            <Icon shape={if kind.is_image() { Shape::Image } else { Shape::File }} />
+            <span class="file-text">
+                { file_name(name) }
+                <span class="file-size">{ if *broken { room::IMAGE_HIDDEN.to_owned() } else { room::size(*bytes) } }</span>
+            </span>
+            <Icon shape={Shape::Down} />
+        </a>
+    }
+}
+
+/// A name that may be cut in its middle.
+pub fn file_name(name: &FileName) -> Html {
+    let name = name.as_str();
+    let at = name.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
+    let (stem, end) = name.split_at(at);
+    html! { <span class="file-name" title={name.to_owned()}><span>{ stem.to_owned() }</span>{ end.to_owned() }</span> }
+}
