@@ -84,7 +84,8 @@ impl Link {
     /// The server knows another conversation than we do: all that it said is void. What it said to have stored, and
     /// has not shown, is sent again.
     pub(super) fn anew(&mut self, now: Ms) {
-        self.pages = Pages::new();
+        self.pages = Pages { floor: self.pages.floor, ..Pages::new() };
+        self.page_is(Earlier::Idle);
         self.last_seq = Seq(0);
         self.rev = None;
         self.unseen_until = None;
@@ -127,6 +128,9 @@ impl Link {
     }
 
     pub(super) fn earlier_came(&mut self, now: Ms, before: Seq, reply: Result<MessagesReply, Failure>) {
+        if let Err(failure) = &reply {
+            self.pages.floor = failure.floor(now).max(self.pages.floor);
+        }
         if self.pages.state != Earlier::Loading || before != self.pages.first() {
             return;
         }
@@ -140,10 +144,7 @@ impl Link {
                 }
             }
             Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }) => self.lock(now),
-            Err(failure) => {
-                self.pages.floor = failure.floor(now);
-                self.page_is(Earlier::Failed);
-            }
+            Err(_) => self.page_is(Earlier::Failed),
         }
     }
 

@@ -70,8 +70,14 @@ fn settle(world: &mut World) {
     }
 }
 
+/// Cases cost a few milliseconds: eight times as many as usual, so `PROPTEST_CASES` counts in eights.
+fn config() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases * 8, failure_persistence: None, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn nothing_is_lost_or_doubled_and_everybody_sees_the_same(seed in any::<u32>(), script in script()) {
