@@ -103,6 +103,8 @@ proptest! {
             let lost = written.iter().find(|id| !stored.contains(id) && !world.given_up.contains(*id));
             prop_assert_eq!(lost, None, "lost");
         }
+        let unkept = stored.iter().find(|id| !world.written.iter().any(|written| written.contains(id)));
+        prop_assert_eq!(unkept, None, "sent before it was kept");
         let all = stored.len();
         stored.sort();
         stored.dedup();
