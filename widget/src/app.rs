@@ -1,14 +1,14 @@
 //! The three calls of the loader, and the queue behind them.
 
 use crate::host::{Host, Loader, now, random};
-use crate::model::{Attached, Input, Model};
+use crate::model::{Input, Model};
 use crate::view::View;
 use crate::view::dom::El;
 use client::link::Failure;
 use client::store::{Kept, Store};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
+use protocol::WidgetKey;
 use protocol::problem::Code;
-use protocol::{ClientMsgId, FileName, WidgetKey};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use wasm_bindgen::prelude::*;
@@ -19,10 +19,26 @@ struct App {
     host: Host,
 }
 
+/// What happens. The files themselves are no business of the model's.
+pub(crate) enum News {
+    /// For the model.
+    Input(Input),
+    /// The database is open, or will not be; this was in it.
+    Opened(Option<Store>, Vec<Kept>),
+    /// A person has chosen a file.
+    Chosen(El),
+    /// The file that was asked for last has come, or could not be had.
+    Fetched(Option<JsValue>),
+    /// A person asks for the file that this button stands for.
+    Wanted(El),
+    /// A picture that the browser, or the page's policy, does not show.
+    Spoiled(El),
+}
+
 // Never dropped, and so without the code that would see to it at the end of a thread.
 thread_local! {
     static APP: ManuallyDrop<RefCell<Option<App>>> = const { ManuallyDrop::new(RefCell::new(None)) };
-    static INBOX: ManuallyDrop<RefCell<Vec<Input>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static INBOX: ManuallyDrop<RefCell<Vec<News>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 /// Starts the widget in the loader's shadow root. Nothing is asked of the server before the visitor opens the
@@ -31,7 +47,7 @@ thread_local! {
 pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     loader.style(include_str!(concat!(env!("OUT_DIR"), "/widget.css")));
     let host = Host::new(key, base, loader);
-    let resume = host.keep.saved().is_some();
+    let resume = host.keep.is_set();
     let parsed = WidgetKey::parse(key);
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
@@ -65,10 +81,15 @@ pub fn shutdown() {
     });
 }
 
+/// Tells the model.
+pub(crate) fn send(input: Input) {
+    tell(News::Input(input));
+}
+
 /// Puts something into the queue, and works it off unless that is happening already: a browser call made from
 /// in here may well call back (a focus, a socket that fails at once, the owner's own listener).
-pub(crate) fn send(input: Input) {
-    INBOX.with(|inbox| inbox.borrow_mut().push(input));
+pub(crate) fn tell(news: News) {
+    INBOX.with(|inbox| inbox.borrow_mut().push(news));
     APP.with(|app| {
         let Ok(mut app) = app.try_borrow_mut() else { return };
         let Some(app) = app.as_mut() else { return };
@@ -78,78 +99,31 @@ pub(crate) fn send(input: Input) {
                 break;
             }
             batch.reverse();
-            while let Some(input) = batch.pop() {
-                app.take(input);
+            while let Some(news) = batch.pop() {
+                app.take(news);
             }
         }
         app.host.wake_at(app.model.next_deadline());
     });
 }
 
-/// For what is no business of the model's: the files themselves.
-fn with(then: impl FnOnce(&mut App)) {
-    APP.with(|app| {
-        if let Some(app) = app.try_borrow_mut().ok().as_mut().and_then(|app| app.as_mut()) {
-            then(app);
-        }
-    });
-}
-
-/// The database is open, or will not be.
-pub(crate) fn opened(store: Option<Store>, kept: Vec<Kept>) {
-    let mut restored = None;
-    with(|app| restored = Some(app.host.keep.opened(store, kept)));
-    restored.into_iter().for_each(send);
-}
-
-/// A person has chosen a file.
-pub(crate) fn attach(name: &str, bytes: u32, blob: JsValue) {
-    let id = ClientMsgId::random(random());
-    // Some systems know files without a name.
-    if let Ok(name) = FileName::parse(name).or_else(|_| FileName::parse("file")) {
-        with(|app| app.host.keep.hold(id.clone(), blob));
-        send(Input::Attach(Attached { id, name, bytes }));
-    }
-}
-
-/// A file was fetched, or could not be.
-pub(crate) fn fetched(blob: Option<JsValue>) {
-    with(|app| {
-        let files = app.view.files();
-        files.came(blob.as_ref());
-        files.fetch(&app.model, &app.host);
-    });
-}
-
-/// A person asks for the file that a button stands for.
-pub(crate) fn open_file(button: El) {
-    with(|app| {
-        if let Some(file) = app.model.file(&button.get("data-id").unwrap_or_default()) {
-            let files = app.view.files();
-            files.open(button, file);
-            files.fetch(&app.model, &app.host);
-        }
-    });
-}
-
-/// A picture that the browser, or the page's policy, does not show.
-pub(crate) fn hide_picture(picture: El) {
-    with(|app| {
-        if let Some(button) = picture.closest(".pic") {
-            app.view.files().spoil(&button, app.model.file(&button.get("data-id").unwrap_or_default()));
-        }
-    });
-    picture.remove();
-}
-
 impl App {
-    fn take(&mut self, input: Input) {
-        for effect in self.model.apply(now(), random(), input) {
-            self.host.perform(effect, &self.model);
+    fn take(&mut self, news: News) {
+        let input = match news {
+            News::Input(input) => Some(input),
+            News::Opened(store, kept) => Some(self.host.keep.opened(store, kept)),
+            News::Chosen(file) => self.host.keep.chosen(file, random()),
+            News::Fetched(blob) => self.view.files().came(blob),
+            News::Wanted(button) => self.view.files().want(&button),
+            News::Spoiled(picture) => self.view.files().spoil(&picture),
+        };
+        if let Some(input) = input {
+            for effect in self.model.apply(now(), random(), input) {
+                self.host.perform(effect, &self.model);
+            }
         }
         self.view.render(&self.model, &self.host);
-        let going = self.model.uploads.items();
-        self.host.keep.only(|id| going.iter().any(|item| item.id == *id));
+        self.host.keep.only(self.model.uploads.items());
     }
 }
 

@@ -152,7 +152,7 @@ impl Host {
             Effect::End => self.room(Ask::End, "end", model, String::new()),
             Effect::Link(effect) => self.link(effect, model),
             Effect::Upload(effect) => self.uploading(effect, model),
-            Effect::KeepFile(file) => self.keep.file(&file),
+            Effect::KeepFile(id) => self.keep.put(&id, file_name(model, &id), self.keep.blob(&id)),
             Effect::Store(saved) => self.keep.save(&saved),
             Effect::Tell(told) => self.tell(told),
         }
@@ -213,11 +213,11 @@ impl Host {
     }
 
     fn start(&mut self, id: ClientMsgId, model: &Model) {
-        let name = model.uploads.items().iter().find(|item| item.id == id).map_or("", |item| item.name.as_str());
-        let path = room(model, &join(&["files?id=", id.as_str(), "&name=", &encode(name)]));
+        let name = encode(file_name(model, &id));
+        let path = room(model, &join(&["files?id=", id.as_str(), "&name=", &name]));
         self.log(&path);
         let nothing = JsValue::NULL;
-        let blob = self.keep.blob(&id).unwrap_or(&nothing);
+        let blob = self.keep.blob(&id).map_or(&nothing, |blob| blob.as_ref());
         self.upload = Some(upload(&join(&[&self.base, "v1/", &path]), model.token(), blob, move |step| {
             let id = id.clone();
             send(Input::Upload(match step {
@@ -295,6 +295,11 @@ impl Drop for Host {
     fn drop(&mut self) {
         clear_timeout(self.timer);
     }
+}
+
+/// What the sender of a file on its way calls it.
+fn file_name<'a>(model: &'a Model, id: &ClientMsgId) -> &'a str {
+    model.uploads.items().iter().find(|item| item.id == *id).map_or("", |item| item.name.as_str())
 }
 
 /// `conversations/{id}/{what}`

@@ -1,12 +1,15 @@
 //! What outlives the page: one entry in the page's storage, and what was not sent yet in IndexedDB; and, as long as they
 //! are on their way, the files themselves.
 
-use crate::app;
+use crate::app::{News, tell};
 use crate::model::{Attached, Input, Saved};
 use crate::text::join;
+use crate::view::dom::El;
 use client::store::{Kept, Store};
+use client::uploads::Upload;
 use protocol::http::SendRequest;
-use protocol::{ClientMsgId, lean};
+use protocol::lean::{Json, Lean};
+use protocol::{Body, ClientMsgId, FileName, lean};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -18,6 +21,10 @@ extern "C" {
     fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = removeItem)]
     fn remove_item(name: &str) -> Result<(), JsValue>;
+
+    // Of a file.
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &El) -> String;
 }
 
 /// The browser's memory, as far as it is ours.
@@ -25,18 +32,33 @@ pub struct Keep {
     /// Name of our entry, and of our rows.
     scope: String,
     store: Option<Store>,
-    blobs: Vec<(ClientMsgId, JsValue)>,
+    blobs: Vec<(ClientMsgId, El)>,
+    /// What older versions of this kept in the entry: it moves into the database.
+    old: Vec<SendRequest>,
 }
 
 impl Keep {
     /// Touches nothing yet.
     pub fn new(key: &str) -> Keep {
-        Keep { scope: join(&["beckon:", key]), store: None, blobs: Vec::new() }
+        Keep { scope: join(&["beckon:", key]), store: None, blobs: Vec::new(), old: Vec::new() }
     }
 
-    /// What an earlier page, or another tab, has stored.
-    pub fn saved(&self) -> Option<Saved> {
-        lean::read(&get_item(&self.scope).ok()??)
+    /// An earlier page, or another tab, has stored something.
+    pub fn is_set(&self) -> bool {
+        get_item(&self.scope).is_ok_and(|item| item.is_some())
+    }
+
+    /// What.
+    pub fn saved(&mut self) -> Option<Saved> {
+        let mut json = Json::parse(&get_item(&self.scope).ok()??)?;
+        if let Json::List(old) = json.take("outbox") {
+            for mut item in old {
+                if let (Json::Text(id), Json::Text(body)) = (item.take("id"), item.take("body")) {
+                    self.old.extend(request(&id, &body));
+                }
+            }
+        }
+        Saved::from_json(json)
     }
 
     /// Stores it for the next page.
@@ -44,17 +66,17 @@ impl Keep {
         let _ = set_item(&self.scope, &lean::write(saved));
     }
 
-    /// Opens the database; [`app::opened`] is told, whatever comes of it. With `forget`, what is in it is of somebody else.
+    /// Opens the database. With `forget`, what is in it is of somebody else.
     pub fn open(&self, forget: bool) {
         let scope = self.scope.clone();
         Store::open(move |store| match store {
             Some(store) if !forget => {
                 let own = store.clone();
-                store.all(&scope, move |kept| app::opened(Some(own), kept));
+                store.all(&scope, move |kept| tell(News::Opened(Some(own), kept)));
             }
             store => {
                 store.iter().for_each(|store| store.forget(&scope));
-                app::opened(store, Vec::new());
+                tell(News::Opened(store, Vec::new()));
             }
         });
     }
@@ -63,33 +85,55 @@ impl Keep {
     pub fn opened(&mut self, store: Option<Store>, kept: Vec<Kept>) -> Input {
         self.store = store;
         let (mut texts, mut files) = (Vec::new(), Vec::new());
-        for Kept { json, blob, .. } in kept {
+        for Kept { id, json, blob } in kept {
             match blob {
-                None => texts.extend(lean::read::<SendRequest>(&json)),
-                Some(blob) => {
-                    if let Some(file) = lean::read::<Attached>(&json) {
-                        self.hold(file.id.clone(), blob);
-                        files.push(file);
-                    }
-                }
+                None => texts.extend(request(&id, &json)),
+                Some(blob) => files.extend(self.hold(ClientMsgId::parse(&id).ok(), &json, blob.unchecked_into())),
             }
+        }
+        for request in std::mem::take(&mut self.old) {
+            self.text(&request);
+            texts.push(request);
         }
         Input::Restored { texts, files }
     }
 
+    /// A person has chosen a file.
+    pub fn chosen(&mut self, file: El, seed: u128) -> Option<Input> {
+        let name = file.name();
+        self.hold(Some(ClientMsgId::random(seed)), &name, file).map(Input::Attach)
+    }
+
+    /// Holds what is in a file, as long as it is on its way.
+    fn hold(&mut self, id: Option<ClientMsgId>, name: &str, blob: El) -> Option<Attached> {
+        let (id, name) = (id?, FileName::parse(name).ok()?);
+        let bytes = blob.size() as u32;
+        self.blobs.push((id.clone(), blob));
+        Some((id, name, bytes))
+    }
+
+    /// What is in a file.
+    pub fn blob(&self, id: &ClientMsgId) -> Option<&El> {
+        self.blobs.iter().find(|(held, _)| held == id).map(|(_, blob)| blob)
+    }
+
+    /// Lets go of files that are not on their way any more.
+    pub fn only(&mut self, going: &[Upload]) {
+        let gone = |(id, _): &(ClientMsgId, El)| going.iter().all(|item| item.id != *id);
+        while let Some(at) = self.blobs.iter().position(gone) {
+            self.blobs.swap_remove(at);
+        }
+    }
+
     /// Keeps a text until it is sent.
     pub fn text(&self, request: &SendRequest) {
-        self.put(&request.id, &lean::write(request), None);
+        self.put(&request.id, request.body.as_str(), None);
     }
 
-    /// Keeps a file until it is sent.
-    pub fn file(&self, file: &Attached) {
-        self.put(&file.id, &lean::write(file), self.blob(&file.id));
-    }
-
-    fn put(&self, id: &ClientMsgId, json: &str, blob: Option<&JsValue>) {
+    /// Keeps a text, or a file under its name, until it is sent.
+    pub fn put(&self, id: &ClientMsgId, text: &str, blob: Option<&El>) {
         if let Some(store) = &self.store {
-            store.put(&self.scope, id.as_str(), json, blob);
+            store.put(&self.scope, id.as_str(), text, blob.map(|blob| blob.as_ref()));
         }
     }
 
@@ -100,21 +144,6 @@ impl Keep {
         }
     }
 
-    /// Holds what is in a file.
-    pub fn hold(&mut self, id: ClientMsgId, blob: JsValue) {
-        self.blobs.push((id, blob));
-    }
-
-    /// What is in a file.
-    pub fn blob(&self, id: &ClientMsgId) -> Option<&JsValue> {
-        self.blobs.iter().find(|(held, _)| held == id).map(|(_, blob)| blob)
-    }
-
-    /// Lets go of files that are not on their way any more.
-    pub fn only(&mut self, going: impl Fn(&ClientMsgId) -> bool) {
-        self.blobs.retain(|(id, _)| going(id));
-    }
-
     /// Forgets the visitor.
     pub fn forget(&self) {
         let _ = remove_item(&self.scope);
@@ -122,4 +151,8 @@ impl Keep {
             store.forget(&self.scope);
         }
     }
+}
+
+fn request(id: &str, body: &str) -> Option<SendRequest> {
+    Some(SendRequest { id: ClientMsgId::parse(id).ok()?, body: Body::parse(body).ok()? })
 }

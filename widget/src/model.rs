@@ -114,7 +114,7 @@ impl Model {
     pub fn apply(&mut self, now: Ms, seed: u128, input: Input) -> Vec<Effect> {
         match input {
             Input::Resume => self.emit(Effect::Recall),
-            Input::Recalled(saved) => self.recalled(now, saved),
+            Input::Recalled(saved) => self.recalled(saved),
             Input::Restored { texts, files } => self.restore(now, texts, files),
             Input::Open => self.show(now, true),
             Input::Close => self.show(now, false),

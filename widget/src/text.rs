@@ -191,16 +191,10 @@ pub fn accepted(rules: Option<FileSettings>) -> String {
     join(&[images, takes(|rules| rules.documents, ".pdf,.txt,.docx,.xlsx,.pptx,.odt")])
 }
 
-/// How large a file is, to two digits.
+/// How large a file is at most.
 pub fn size(bytes: u32) -> String {
     let kb = bytes.div_ceil(1024);
-    let tenths = kb.saturating_mul(10).div_ceil(1024);
-    let whole = |number: u32| lean::write(&number);
-    match (kb, tenths % 10) {
-        (..1000, _) => join(&[&whole(kb), " KB"]),
-        (_, 0) => join(&[&whole(tenths / 10), " MB"]),
-        (_, rest) => join(&[&whole(tenths / 10), ".", &whole(rest), " MB"]),
-    }
+    if kb < 1024 { join(&[&lean::write(&kb), " KB"]) } else { join(&[&lean::write(&kb.div_ceil(1024)), " MB"]) }
 }
 
 /// Kind and size of a file.

@@ -76,10 +76,12 @@ impl Reply {
 
     /// Reads the body. Errors: the problem the server named, or none if it is unreadable.
     pub fn read<T: Lean>(&self) -> Result<T, Failure> {
-        if self.status / 100 == 2 { lean::read(&self.text).ok_or_else(Failure::default) } else { Err(self.problem()) }
+        self.done()?;
+        lean::read(&self.text).ok_or_else(Failure::default)
     }
 
     /// Of an answer without a body. Errors: as [`Reply::read`].
+    #[inline(never)]
     pub fn done(&self) -> Result<(), Failure> {
         if self.status / 100 == 2 { Ok(()) } else { Err(self.problem()) }
     }

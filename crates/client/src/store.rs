@@ -124,6 +124,10 @@ impl Store {
     /// Everything of `scope`, in the order of putting. `then` is called once, later, and with what could be read within a
     /// second.
     pub fn all(&self, scope: &str, then: impl FnOnce(Vec<Kept>) + 'static) {
+        self.read(scope, Box::new(then));
+    }
+
+    fn read(&self, scope: &str, then: Box<dyn FnOnce(Vec<Kept>)>) {
         let scope = scope.to_owned();
         let then = move |rows: Option<Idb>| then(rows.map_or_else(Vec::new, |rows| read(&rows, &scope)));
         wait(self.begin("readonly").map(|transaction| transaction.rows(NAME).get_all()), false, Box::new(then));

@@ -26,29 +26,14 @@ impl Model {
         self.upload(now, UploadInput::Rules(rules));
     }
 
-    pub(super) fn attach(&mut self, now: Ms, Attached { id, name, bytes }: Attached) {
+    pub(super) fn attach(&mut self, now: Ms, (id, name, bytes): Attached) {
         if self.may_attach() {
             self.upload(now, UploadInput::Add { id, name, bytes });
+            let last = self.uploads.items().last();
             // What is refused already may be larger than all that a browser keeps.
-            self.keep_file(self.uploads.items().len().saturating_sub(1));
+            let kept = last.filter(|item| !matches!(item.state, UploadState::Failed(_))).map(|item| item.id.clone());
+            kept.into_iter().for_each(|id| self.emit(Effect::KeepFile(id)));
         }
-    }
-
-    fn keep_file(&mut self, at: usize) {
-        let item = self.uploads.items().get(at).filter(|item| !matches!(item.state, UploadState::Failed(_)));
-        if let Some(item) = item {
-            let file = Attached { id: item.id.clone(), name: item.name.clone(), bytes: item.bytes };
-            self.emit(Effect::KeepFile(file));
-        }
-    }
-
-    pub(super) fn restore_files(&mut self, now: Ms, files: Vec<Attached>) {
-        (0..self.uploads.items().len()).for_each(|at| self.keep_file(at));
-        let mut kept = Vec::new();
-        for Attached { id, name, bytes } in files {
-            kept.push((id, name, bytes));
-        }
-        self.upload(now, UploadInput::Restore(kept));
     }
 
     /// The transcript shows what was written under this id.

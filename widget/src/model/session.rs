@@ -2,6 +2,7 @@
 
 use super::{Attached, Effect, Model, Told};
 use client::link::{self, Delivery, Failure, Link, Me, Ms};
+use client::uploads::UploadInput;
 use protocol::http::{BootReply, BootRequest, SendRequest};
 use protocol::problem::Code;
 use protocol::{ConversationId, Seq, lean_struct};
@@ -49,21 +50,18 @@ pub struct Saved {
     pub open: bool,
     /// The newest message that was on screen.
     pub seen: Seq,
-    /// Messages that are not stored yet, where an older version of this left any: now each has a row in IndexedDB.
-    pub outbox: Option<Vec<SendRequest>>,
 }
-lean_struct!(Saved { token, conversation, open, seen, outbox });
+lean_struct!(Saved { token, conversation, open, seen });
 
 impl Model {
     /// What an earlier page, or another tab, has stored by now.
-    pub(super) fn recalled(&mut self, now: Ms, saved: Option<Saved>) {
+    pub(super) fn recalled(&mut self, saved: Option<Saved>) {
         let forget = saved.is_none();
         if let Some(saved) = saved {
             self.open |= saved.open;
             self.seen = saved.seen;
             self.token = Some(saved.token);
             self.conversation = Some(saved.conversation);
-            self.link(now, link::Input::Restore(saved.outbox.unwrap_or_default()));
         } else if !self.open {
             return;
         }
@@ -73,23 +71,12 @@ impl Model {
         self.boot();
     }
 
-    /// The storage has told what was not sent before. What was written in the meantime it does not have yet.
+    /// The storage has told what was not sent before.
     pub(super) fn restore(&mut self, now: Ms, texts: Vec<SendRequest>, files: Vec<Attached>) {
-        self.unsent().into_iter().for_each(|request| self.emit(Effect::Link(link::Effect::Keep(request))));
         self.link(now, link::Input::Restore(texts));
-        self.restore_files(now, files);
+        self.upload(now, UploadInput::Restore(files));
         self.restored = true;
         self.start(now);
-    }
-
-    fn unsent(&self) -> Vec<SendRequest> {
-        let mut unsent = Vec::new();
-        for item in self.link.outbox() {
-            if !matches!(item.delivery, Delivery::Sent(_)) {
-                unsent.push(SendRequest { id: item.id.clone(), body: item.body.clone() });
-            }
-        }
-        unsent
     }
 
     /// Asks the server who we are.
@@ -139,7 +126,12 @@ impl Model {
 
     /// The server knows us no more: another thread, but what was not sent yet still is.
     fn begin_anew(&mut self, now: Ms, seed: u32) {
-        let unsent = self.unsent();
+        let mut unsent = Vec::new();
+        for item in self.link.outbox() {
+            if !matches!(item.delivery, Delivery::Sent(_)) {
+                unsent.push(SendRequest { id: item.id.clone(), body: item.body.clone() });
+            }
+        }
         self.link = Link::new(Me::Visitor, seed);
         self.link(now, link::Input::Restore(unsent));
         self.forget_thread();
@@ -154,7 +146,7 @@ impl Model {
     pub(super) fn store(&mut self) {
         if let (Some(token), Some(conversation)) = (self.token.clone(), self.conversation.clone()) {
             let (open, seen) = (self.open, self.seen);
-            self.emit(Effect::Store(Saved { token, conversation, open, seen, outbox: None }));
+            self.emit(Effect::Store(Saved { token, conversation, open, seen }));
         }
     }
 

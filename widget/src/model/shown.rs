@@ -2,7 +2,6 @@
 
 use super::{Model, Session};
 use client::link::Health;
-use protocol::file::File;
 use protocol::room::{Message, Place};
 use protocol::{CloseReason, Kind, Name, Stage};
 
@@ -113,11 +112,6 @@ impl Model {
     /// Neither here nor in another tab, or on another device.
     pub(super) fn is_unread(&self, message: &Message) -> bool {
         message.kind == Kind::Agent && message.seq > self.seen.max(self.link.receipts().visitor.read)
-    }
-
-    /// A file of the thread.
-    pub fn file(&self, id: &str) -> Option<&File> {
-        self.thread.iter().filter_map(|message| message.file.as_ref()).find(|file| file.id.as_str() == id)
     }
 
     /// Whether files may be sent, here and now.

@@ -107,24 +107,15 @@ pub enum Effect {
     /// Something is to be done about a file on its way.
     Upload(UploadEffect),
     /// Keep a file until it is sent.
-    KeepFile(Attached),
+    KeepFile(ClientMsgId),
     /// Keep this for the next page.
     Store(Saved),
     /// Tell the owner's page.
     Tell(Told),
 }
 
-/// A file on its way; the host holds what is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attached {
-    /// Kept over retries.
-    pub id: ClientMsgId,
-    /// As its sender calls it.
-    pub name: FileName,
-    /// Its size.
-    pub bytes: u32,
-}
-lean_struct!(Attached { id, name, bytes });
+/// A file on its way: an id that is kept over retries, what its sender calls it, its size. The host holds what is in it.
+pub type Attached = (ClientMsgId, FileName, u32);
 
 /// What the owner's page is told.
 #[derive(Debug, Clone, PartialEq, Eq)]

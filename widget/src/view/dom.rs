@@ -59,6 +59,13 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = clientHeight)]
     pub fn height(this: &El) -> i32;
 
+    /// Of an event, or of a file.
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub fn kind(this: &El) -> String;
+    /// Of a file.
+    #[wasm_bindgen(method, getter)]
+    pub fn size(this: &El) -> f64;
+
     #[wasm_bindgen(js_name = matchMedia)]
     fn match_media(query: &str) -> El;
     #[wasm_bindgen(method, getter, js_name = matches)]

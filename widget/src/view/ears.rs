@@ -1,7 +1,7 @@
 //! What people do, as inputs for the model. One listener for all kinds of events, on the panel as a whole.
 
 use super::dom::El;
-use crate::app::{attach, hide_picture, open_file, send};
+use crate::app::{News, send, tell};
 use crate::model::Input;
 use client::link;
 use protocol::desk::Page;
@@ -15,8 +15,6 @@ extern "C" {
     #[wasm_bindgen(method, js_name = removeEventListener)]
     fn ignore(this: &El, kind: &str, ear: &JsValue, early: bool);
 
-    #[wasm_bindgen(method, getter, js_name = type)]
-    fn kind(this: &El) -> String;
     #[wasm_bindgen(method, getter)]
     fn target(this: &El) -> El;
     #[wasm_bindgen(method, getter, js_name = currentTarget)]
@@ -47,10 +45,6 @@ extern "C" {
     fn length(this: &El) -> u32;
     #[wasm_bindgen(method)]
     fn item(this: &El, at: u32) -> El;
-    #[wasm_bindgen(method, getter)]
-    fn name(this: &El) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn size(this: &El) -> f64;
 
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &El) -> bool;
@@ -136,7 +130,7 @@ fn heard(event: &El) {
             }
         }
         // Only pictures can fail in here.
-        "error" => hide_picture(event.target()),
+        "error" => tell(News::Spoiled(event.target())),
         // Whoever has copied both means the text.
         "paste" if !event.clipboard().types().includes("text/plain") => take(&event.clipboard().files()),
         "paste" => {}
@@ -152,7 +146,7 @@ fn clicked(target: &El) {
     let Some(button) = target.closest("[data-do]") else { return };
     match button.get("data-do").unwrap_or_default().as_str() {
         "close" => send(Input::Close),
-        "file" => open_file(button),
+        "file" => tell(News::Wanted(button)),
         "earlier" => send(Input::Link(link::Input::Earlier)),
         "human" => send(Input::Ask(page(target))),
         "another" => send(Input::LeaveAnother),
@@ -171,8 +165,7 @@ fn clicked(target: &El) {
 /// Sends files.
 fn take(files: &El) {
     for at in 0..files.length() {
-        let file = files.item(at);
-        attach(&file.name(), file.size() as u32, file.into());
+        tell(News::Chosen(files.item(at)));
     }
 }
 

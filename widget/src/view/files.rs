@@ -2,28 +2,26 @@
 //! after the other, and shown from memory.
 
 use super::dom::{El, add, draw, make};
-use crate::app;
+use crate::app::{News, tell};
 use crate::host::Host;
-use crate::model::Model;
+use crate::model::{Input, Model};
 use crate::text;
 use client::http::Request;
-use protocol::FileId;
 use protocol::file::File;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    type Blob;
-    #[wasm_bindgen(method, getter)]
-    fn size(this: &Blob) -> f64;
-    #[wasm_bindgen(method, getter, js_name = type)]
-    fn kind(this: &Blob) -> String;
+    // Of a file.
     #[wasm_bindgen(method)]
-    fn slice(this: &Blob, from: f64, to: f64, kind: &str) -> JsValue;
+    fn slice(this: &El, from: f64, to: f64, kind: &str) -> El;
     #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL)]
-    fn address(blob: &JsValue) -> String;
+    fn address(blob: &El) -> String;
     #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
     fn revoke(url: &str);
+
+    #[wasm_bindgen(method, getter, js_name = isConnected)]
+    fn is_shown(this: &El) -> bool;
 }
 
 /// The address of something in memory, as long as this lives.
@@ -36,117 +34,143 @@ impl Drop for Address {
 }
 
 /// Shows a picture that is not sent yet, if it looks like one.
-pub fn preview(bubble: &El, blob: &JsValue) -> Option<Address> {
-    blob.unchecked_ref::<Blob>().kind().starts_with("image/").then(|| {
-        let own = Address(address(blob));
-        add(bubble, "img", "", "").set("src", &own.0);
-        own
-    })
+pub fn preview(bubble: &El, blob: &El) -> Option<Address> {
+    blob.kind().starts_with("image/").then(|| picture(bubble, blob, ""))
 }
 
-/// What was fetched, and what is wanted.
+fn picture(place: &El, blob: &El, name: &str) -> Address {
+    let own = Address(address(blob));
+    let picture = add(place, "img", "", "");
+    picture.set("alt", name);
+    picture.set("src", &own.0);
+    own
+}
+
+/// The files of the thread.
 #[derive(Default)]
 pub struct Files {
-    had: Vec<(FileId, Address)>,
-    /// The last one is the next.
-    wanted: Vec<Want>,
-    going: Option<(Want, Request)>,
+    all: Vec<Entry>,
+    /// The number of the one that is being fetched.
+    going: Option<(usize, Request)>,
 }
 
-struct Want {
+struct Entry {
     file: File,
     place: El,
-    /// A person has asked for it.
-    open: bool,
+    state: State,
+}
+
+enum State {
+    /// Nobody needs it now.
+    Away,
+    /// To be fetched, as a picture or because a person has asked for it.
+    Wanted { open: bool },
+    /// It was.
+    Here(Address),
 }
 
 impl Files {
     /// Shows a file in its bubble. `own` is what is in it, if it was sent from here.
-    pub fn show(&mut self, bubble: &El, file: &File, own: Option<&JsValue>) {
+    pub fn show(&mut self, bubble: &El, file: &File, own: Option<&El>) {
         let place = add(bubble, "button", "file", "");
         place.set("type", "button");
         place.set("data-do", "file");
         place.set("data-id", file.id.as_str());
-        if !file.kind.is_image() {
-            return row(&place, file);
+        let is_image = file.kind.is_image();
+        if is_image {
+            place.set("class", "file pic");
+        } else {
+            row(&place, file);
         }
-        place.set("class", "file pic");
-        let want = Want { file: file.clone(), place, open: false };
-        match own {
-            Some(own) => self.take(want, Some(own)),
-            None => self.wanted.push(want),
+        let state = if is_image { State::Wanted { open: false } } else { State::Away };
+        self.all.push(Entry { file: file.clone(), place, state });
+        if let (true, Some(own)) = (is_image, own) {
+            self.take(self.all.len() - 1, Some(own));
         }
     }
 
     /// A person asks for a file.
-    pub fn open(&mut self, place: El, file: &File) {
-        let file = file.clone();
-        match self.had.iter().find(|(id, _)| *id == file.id) {
-            Some((_, address)) => open(&place, &file, address),
-            None => {
-                place.set("aria-busy", "true");
-                self.wanted.push(Want { file, place, open: true });
-            }
+    pub fn want(&mut self, button: &El) -> Option<Input> {
+        let id = button.get("data-id")?;
+        let entry = self.all.iter_mut().find(|entry| entry.file.id.as_str() == id)?;
+        if let State::Here(address) = &entry.state {
+            open(entry, address);
+        } else {
+            button.set("aria-busy", "true");
+            entry.state = State::Wanted { open: true };
         }
+        None
     }
 
-    /// Fetches the next one.
+    /// A picture that cannot be shown is a file like others.
+    pub fn spoil(&mut self, picture: &El) -> Option<Input> {
+        let entry = self.all.iter().find(|entry| {
+            picture.closest(".pic").is_some_and(|place| place.get("data-id").as_deref() == Some(entry.file.id.as_str()))
+        });
+        match entry {
+            Some(entry) => row(&entry.place, &entry.file),
+            None => picture.remove(),
+        }
+        None
+    }
+
+    /// Fetches the newest of those that are wanted.
     pub fn fetch(&mut self, model: &Model, host: &Host) {
+        let wanted = |entry: &Entry| matches!(entry.state, State::Wanted { .. });
         if self.going.is_none()
-            && let Some(want) = self.wanted.pop()
+            && let Some(at) = self.all.iter().rposition(wanted)
+            && let Some(entry) = self.all.get(at)
         {
-            let request = Request::download(&host.file(model, &want.file.id), model.token(), app::fetched);
-            self.going = Some((want, request));
+            let came = |blob: Option<JsValue>| tell(News::Fetched(blob));
+            self.going = Some((at, Request::download(&host.file(model, &entry.file.id), model.token(), came)));
         }
     }
 
     /// It came, or did not.
-    pub fn came(&mut self, blob: Option<&JsValue>) {
-        if let Some((want, _)) = self.going.take() {
-            self.take(want, blob);
+    pub fn came(&mut self, blob: Option<JsValue>) -> Option<Input> {
+        if let Some((at, _)) = self.going.take() {
+            self.take(at, blob.as_ref().map(|blob| blob.unchecked_ref()));
         }
+        None
     }
 
-    /// A picture that cannot be shown is a file like others.
-    pub fn spoil(&mut self, place: &El, file: Option<&File>) {
-        if let Some(file) = file {
-            row(place, file);
-        }
-    }
-
-    fn take(&mut self, Want { file, place, open: asked }: Want, blob: Option<&JsValue>) {
+    fn take(&mut self, at: usize, blob: Option<&El>) {
+        let Some(entry) = self.all.get_mut(at) else { return };
+        let asked = matches!(entry.state, State::Wanted { open: true });
+        let place = &entry.place;
         place.set("aria-busy", "false");
+        entry.state = State::Away;
         let Some(blob) = blob else {
-            if asked {
-                say_not_loaded(&place)
-            } else {
-                row(&place, &file)
+            if !asked {
+                row(place, &entry.file);
+            } else if entry.place.matches(":has(.kind)") {
+                place.find(".kind").set_text(text::NOT_LOADED);
             }
             return;
         };
         // By what the server says that it is: nothing else may run in the owner's page.
-        let raw: &Blob = blob.unchecked_ref();
-        let kind = if file.kind.is_image() { text::join(&["image/", file.kind.as_str()]) } else { String::new() };
-        let address = Address(address(&raw.slice(0.0, raw.size(), &kind)));
+        let image = entry.file.kind.is_image();
+        let kind = if image { text::join(&["image/", entry.file.kind.as_str()]) } else { String::new() };
+        let blob = blob.slice(0.0, blob.size(), &kind);
+        let address = if asked { Address(address(&blob)) } else { picture(place, &blob, entry.file.name.as_str()) };
         if asked {
-            open(&place, &file, &address);
-        } else {
-            let picture = add(&place, "img", "", "");
-            picture.set("alt", file.name.as_str());
-            picture.set("src", &address.0);
+            open(entry, &address);
         }
-        self.had.push((file.id, address));
+        entry.state = State::Here(address);
     }
 
-    /// Lets go of what the thread does not show any more.
-    pub fn tidy(&mut self, model: &Model) {
-        self.had.retain(|(id, _)| model.file(id.as_str()).is_some());
-        self.wanted.retain(|want| model.file(want.file.id.as_str()).is_some());
+    /// Lets go of what is not shown any more.
+    pub fn tidy(&mut self) {
+        let gone = |entry: &Entry| !entry.place.is_shown();
+        while let Some(at) = self.all.iter().position(gone) {
+            self.all.remove(at);
+            self.going = None;
+        }
     }
 }
 
 /// A picture in a tab of its own; all else is saved.
-fn open(place: &El, file: &File, address: &Address) {
+fn open(Entry { file, place, .. }: &Entry, address: &Address) {
     // Outside of the panel, which would hear the click.
     let link = make(place, "a");
     link.set("href", &address.0);
@@ -164,10 +188,6 @@ fn row(place: &El, file: &File) {
     place.set("class", "file");
     draw(place, "", "0 0 24 24", "M13 3H6v18h12V8zM13 3v5h5").set("aria-hidden", "true");
     size_line(place, file.name.as_str(), &text::about(file));
-}
-
-fn say_not_loaded(place: &El) {
-    place.find(".kind").set_text(text::NOT_LOADED);
 }
 
 /// A name, and below it what is to be known.

@@ -28,13 +28,8 @@ struct Row {
     _picture: Option<Address>,
 }
 
-/// What a row looks like, but for its bar.
-#[derive(Clone, Copy, PartialEq)]
-struct Face {
-    failed: Option<Code>,
-    stored: bool,
-    last: bool,
-}
+/// What a row looks like, but for its bar: why it failed, whether it is stored, whether it is the last.
+type Face = (Option<Code>, bool, bool);
 
 /// A text, or a file.
 struct Item<'a> {
@@ -58,35 +53,29 @@ impl Pending {
         self.of = model.outboxes;
         let list = log.find(".pending");
         let items = items(model);
-        self.rows.retain(|row| {
-            let stays = items.iter().any(|item| *item.id == row.id);
-            if !stays {
-                row.root.remove();
-            }
-            stays
-        });
         let mut wrote = false;
         for (at, item) in items.iter().enumerate() {
-            let fits = self.rows.get(at).is_some_and(|row| row.id == *item.id);
-            if !fits {
-                // Another order: what was tried again goes last.
-                self.rows.drain(at.min(self.rows.len())..).for_each(|row| row.root.remove());
+            // What is not there any more, or goes last because it was tried again.
+            while self.rows.get(at).is_some_and(|row| row.id != *item.id) {
+                self.rows.remove(at).root.remove();
             }
-            wrote |= !fits;
-            let same = self.rows.get(at).is_some_and(|row| row.face == item.face);
-            if !same {
-                let row = build(&list, item, model, host);
-                if let Some(old) = self.rows.get_mut(at) {
-                    old.root.put_before(&row.root);
-                    old.root.remove();
-                    *old = row;
+            if self.rows.get(at).is_none_or(|row| row.face != item.face) {
+                let new = build(&list, item, model, host);
+                if let Some(row) = self.rows.get_mut(at) {
+                    row.root.put_before(&new.root);
+                    row.root.remove();
+                    *row = new;
                 } else {
-                    self.rows.push(row);
+                    wrote = true;
+                    self.rows.push(new);
                 }
             }
-            if let (Some(bar), Some(file)) = (self.rows.get(at).and_then(|row| row.bar.as_ref()), item.file) {
+            if let (Some(Row { bar: Some(bar), .. }), Some(file)) = (self.rows.get(at), item.file) {
                 advance(bar, file);
             }
+        }
+        while self.rows.len() > items.len() {
+            self.rows.pop().into_iter().for_each(|row| row.root.remove());
         }
         wrote
     }
@@ -95,53 +84,47 @@ impl Pending {
 fn items(model: &Model) -> Vec<Item<'_>> {
     let mut items = Vec::new();
     for item in model.link.outbox() {
-        let (failed, stored) = match item.delivery {
-            Delivery::Failed(code) => (Some(code), false),
-            Delivery::Sent(_) => (None, true),
-            Delivery::Sending => (None, false),
+        let face = match item.delivery {
+            Delivery::Failed(code) => (Some(code), false, false),
+            Delivery::Sent(_) => (None, true, false),
+            Delivery::Sending => (None, false, false),
         };
-        let face = Face { failed, stored, last: false };
         items.push(Item { id: &item.id, text: item.body.as_str(), file: None, face });
     }
     for item in model.uploads.items() {
         let failed = if let UploadState::Failed(code) = item.state { Some(code) } else { None };
-        let face = Face { failed, stored: false, last: false };
-        items.push(Item { id: &item.id, text: item.name.as_str(), file: Some(item), face });
+        items.push(Item { id: &item.id, text: "", file: Some(item), face: (failed, false, false) });
     }
     if let Some(last) = items.last_mut() {
-        last.face.last = true;
+        last.face.2 = true;
     }
     items
 }
 
 fn build(list: &El, item: &Item, model: &Model, host: &Host) -> Row {
-    let Item { id, text, file, face } = item;
+    let Item { id, text, file, face: face @ (failed, stored, last) } = *item;
     let root = add(list, "div", "row", "");
-    let bubble = add(&root, "div", if file.is_some() { "me up" } else { "me" }, if file.is_some() { "" } else { text });
-    bubble.toggle("data-failed", face.failed.is_some());
-    let (mut bar, mut picture) = (None, None);
-    if let Some(file) = file {
-        picture = host.keep.blob(id).and_then(|blob| preview(&bubble, blob));
-        bar = uploading(&bubble, file, face.failed.is_none());
-    }
-    if let Some(code) = face.failed {
-        let state = add(&root, "p", "state failed", "");
+    let bubble = add(&root, "div", if file.is_some() { "me up" } else { "me" }, text);
+    bubble.toggle("data-failed", failed.is_some());
+    let picture = host.keep.blob(id).and_then(|blob| preview(&bubble, blob));
+    let bar = file.and_then(|file| uploading(&bubble, file, failed.is_none()));
+    if let Some(code) = failed {
         let (words, again) = match file {
             Some(_) => text::refused(code, model.rules.map_or(0, |rules| rules.max_kb)),
             None => (text::failed(code).to_owned(), true),
         };
-        state.set_text(&words);
+        let state = add(&root, "p", "state failed", &words);
         if again {
             button(&state, "plain", text::RETRY, "retry", id);
         }
         button(&state, "plain", text::DISCARD, "discard", id);
     } else {
-        mark(&tick(&bubble), usize::from(face.stored));
-        if face.last {
-            add(&root, "p", "state", if face.stored { text::SENT } else { text::SENDING });
+        mark(&tick(&bubble), usize::from(stored));
+        if last {
+            add(&root, "p", "state", if stored { text::SENT } else { text::SENDING });
         }
     }
-    Row { id: (*id).clone(), face: *face, root, bar, _picture: picture }
+    Row { id: id.clone(), face, root, bar, _picture: picture }
 }
 
 /// Name, size, a bar and a way to give it up.

@@ -137,6 +137,7 @@ impl Thread {
             self.newest = None;
             list.set_text("");
             log.find(".older").set_text("");
+            self.files.tidy();
         }
         let count = self.rows.len();
         let mut before = count.checked_sub(1).and_then(|at| model.thread.get(at));
@@ -193,7 +194,7 @@ impl Thread {
                 row.tick = None;
                 bubble.set_text(text::REMOVED);
                 bubble.toggle("data-gone", true);
-                self.files.tidy(model);
+                self.files.tidy();
             }
             if let Some((svg, shown)) = &mut row.tick {
                 let standing = model.link.standing(row.seq);
