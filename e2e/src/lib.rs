@@ -8,6 +8,7 @@
 mod agent;
 mod browser;
 mod contract;
+mod dice;
 mod forge;
 mod handoffs;
 mod history;
@@ -26,6 +27,7 @@ mod visitor;
 
 pub use agent::{Agent, ApiClient};
 pub use browser::{Carrier, Page, Profile, Road, Seen};
+pub use dice::Dice;
 pub use forge::visitor_token;
 pub use history::{Flaw, History, Shown, Written};
 pub use http::{Reply, Request};

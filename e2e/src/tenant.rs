@@ -5,10 +5,10 @@ use crate::seat::Seat;
 use crate::seed;
 use crate::server::Server;
 use crate::visitor::Visitor;
-use protocol::http::{NewAgent, NewTenant, TenantCreated};
+use protocol::http::{NewAgent, NewTenant, RoomVitals, TenantCreated};
 use protocol::routing::{ConversationSettings, Routing};
 use protocol::team::{Availability, DeskVitals};
-use protocol::{Email, Name, Role, TenantId};
+use protocol::{ConversationId, Email, Name, Role, TenantId};
 
 /// All agents of all tests have it.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -124,6 +124,12 @@ impl Tenant {
     /// What its desk is up to.
     pub async fn vitals(&self) -> DeskVitals {
         let path = format!("/v1/platform/desks/{}", self.id());
+        self.server.get(&path).bearer(&self.server.platform_token).send().await.ok()
+    }
+
+    /// What a room is up to.
+    pub async fn room_vitals(&self, conversation: &ConversationId) -> RoomVitals {
+        let path = format!("/v1/platform/rooms/{conversation}?tenant={}", self.id());
         self.server.get(&path).bearer(&self.server.platform_token).send().await.ok()
     }
 

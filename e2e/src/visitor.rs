@@ -101,6 +101,20 @@ impl Visitor {
         self.welcome().await.0
     }
 
+    /// The whole transcript, however long, by as many polls as it takes.
+    pub async fn whole_transcript(&self) -> Vec<Message> {
+        let mut all = Vec::<Message>::new();
+        loop {
+            let after = all.last().map_or(0, |last| last.seq.0);
+            let EventsReply { frames, .. } = self.poll(after).await.ok();
+            let Some(RoomDown::Welcome { messages, more, .. }) = frames.into_iter().next() else { return all };
+            all.extend(messages);
+            if !more {
+                return all;
+            }
+        }
+    }
+
     async fn welcome(&self) -> (Vec<Message>, RoomState) {
         let EventsReply { frames, .. } = self.poll(0).await.ok();
         let welcome = frames.into_iter().next().expect("a welcome");

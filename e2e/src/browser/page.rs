@@ -104,7 +104,7 @@ impl Page {
             }
         };
         let found = timeout(PATIENCE, looking).await;
-        found.unwrap_or_else(|_| panic!("{}: no {what} within {PATIENCE:?}: {:#?}", self.tab, self.seen()))
+        found.unwrap_or_else(|_| panic!("{}: no {what} within {PATIENCE:?}: {}", self.tab, self.seen().brief()))
     }
 
     /// Waits until a message with this text is shown.

@@ -96,6 +96,25 @@ impl Seen {
         self.messages.iter().find(|message| message.body.as_ref().is_some_and(|body| body.as_str() == text))
     }
 
+    /// In a few lines, for a test that has waited in vain.
+    pub(super) fn brief(&self) -> String {
+        let Self { messages, outbox, receipts, carrier, health, paging, anew, refused, is_locked, .. } = self;
+        let words = |message: &Message| {
+            let text = message.body.as_ref().map(|body| body.as_str());
+            let text = text.or(message.event.map(protocol::Event::as_str)).unwrap_or("-");
+            format!("  {} {}: {text}", message.seq.0, message.kind.as_str())
+        };
+        let last: Vec<_> = messages.iter().rev().take(10).rev().map(words).collect();
+        let handoff = self.state.as_ref().and_then(|state| state.handoff.as_ref());
+        let handoff = handoff.map(|handoff| (handoff.stage, handoff.epoch, &handoff.agent));
+        format!(
+            "from {:?}\n{}\noutbox {outbox:?}\n{receipts:?}\n{carrier:?} {health:?} {paging:?}, anew {anew}, refused {refused:?}, \
+             locked {is_locked}, handoff {handoff:?}",
+            messages.first().map(|first| first.seq),
+            last.join("\n"),
+        )
+    }
+
     /// Blanks a message.
     pub(super) fn redact(&mut self, seq: Seq) {
         self.messages.iter_mut().filter(|message| message.seq == seq).for_each(Message::redact);

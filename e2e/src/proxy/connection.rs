@@ -83,7 +83,7 @@ impl Connection {
             {
                 let now = orders.borrow_and_update();
                 if now.resets != self.came.resets {
-                    return Broken::Reset(Some(Fault::Reset));
+                    return Broken::Reset((now.resets != now.severed).then_some(Fault::Reset));
                 }
                 let forgotten = |way| self.hole(way).load(Relaxed) && !now.weather.way(way).swallow;
                 if forgotten(Direction::Up) || forgotten(Direction::Down) {

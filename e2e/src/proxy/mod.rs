@@ -35,6 +35,8 @@ struct Orders {
     changes: u32,
     /// Counts resets: whoever was there before the last one is gone.
     resets: u32,
+    /// The last reset that was the server's end.
+    severed: u32,
     /// Counts cuts.
     cuts: u32,
     /// Whoever was there before the last cut is reset after so many bytes more of this way.
@@ -80,6 +82,11 @@ impl Proxy {
     /// Resets every connection.
     pub fn reset(&self) {
         self.orders.send_modify(|orders| orders.resets += 1);
+    }
+
+    /// The same, where it is not the network's doing: the server's machine has died.
+    pub fn sever(&self) {
+        self.orders.send_modify(|orders| (orders.resets, orders.severed) = (orders.resets + 1, orders.resets + 1));
     }
 
     /// Resets every connection after so many bytes more.

@@ -104,6 +104,12 @@ impl Faults {
         self.0.get(&fault).copied().unwrap_or_default()
     }
 
+    /// Of all kinds but [`Fault::Blocked`]: where no socket gets through, that is no accident, and whoever tries again
+    /// is blocked again.
+    pub fn accidents(&self) -> u32 {
+        self.0.iter().filter(|(fault, _)| **fault != Fault::Blocked).map(|(_, count)| count).sum()
+    }
+
     /// Of all kinds.
     pub fn total(&self) -> u32 {
         self.0.values().sum()

@@ -24,6 +24,7 @@ mod races;
 mod routing;
 mod same_story;
 mod sign_ins;
+mod storms;
 mod team;
 mod time;
 mod verbs;

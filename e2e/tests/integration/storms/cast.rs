@@ -1,0 +1,264 @@
+//! Who takes part in a storm: rooms, and in each a visitor and an agent, some of them with two pages, some where no
+//! socket gets through.
+
+use super::plan::Deed;
+use e2e::{ApiClient, Door, Flaw, History, OwnServer, Page, Profile, Proxy, Seen, Tenant, Visitor, Weather};
+use protocol::http::RoomVitals;
+use protocol::room::Receipts;
+use protocol::{ClientMsgId, Kind, Seq, Stage};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Longer than any run: agents are there whatever happens to their network.
+const STALE_AFTER_MS: u32 = 600_000;
+
+/// Per room: the doors of the visitor's browser and how many tabs it has, and the doors of the agent's devices.
+const ROOMS: [(Door, usize, &[Door]); 4] = [
+    (Door::Open, 1, &[Door::Open]),
+    (Door::Open, 2, &[Door::Open, Door::ForbidsSockets]),
+    (Door::ForbidsSockets, 1, &[Door::Open]),
+    (Door::DropsSockets, 2, &[Door::ForbidsSockets, Door::Open]),
+];
+
+/// All of them.
+pub struct Cast {
+    pub own: OwnServer,
+    tenant: Tenant,
+    clients: [ApiClient; 2],
+    rooms: Vec<Visitor>,
+    pub roads: Vec<Proxy>,
+    /// Of each road, for ever.
+    doors: Vec<Door>,
+    pub parties: Vec<Party>,
+}
+
+/// A tab or a device, and who sits there.
+pub struct Party {
+    name: String,
+    room: usize,
+    road: usize,
+    profile: Profile,
+    /// Is reopened when it has died.
+    page: Option<Page>,
+    /// Written into this page, which may not have come to it yet.
+    handed: Vec<ClientMsgId>,
+    is_to_die: bool,
+    texts: u32,
+}
+
+impl Cast {
+    pub async fn gather() -> Self {
+        let own = OwnServer::start_with(&["ROOM_MESSAGES=2000"]).await;
+        let tenant = Tenant::on(own.server.clone()).await;
+        let settings = serde_json::json!({ "stale_after_ms": STALE_AFTER_MS });
+        let ann = tenant.ann().await;
+        ann.request("PUT", "/v1/settings/presence").json(&settings).send().await.ok::<serde_json::Value>();
+        let clients = [tenant.client(1).await, tenant.client(2).await];
+        let mut cast = Self { own, tenant, clients, rooms: vec![], roads: vec![], doors: vec![], parties: vec![] };
+        cast.beat().await;
+        for (room, (door, tabs, devices)) in ROOMS.into_iter().enumerate() {
+            cast.open(room, door, tabs, devices).await;
+        }
+        cast
+    }
+
+    /// A room with its handoff in an agent's hands, and a page for everybody.
+    async fn open(&mut self, room: usize, door: Door, tabs: usize, devices: &[Door]) {
+        let visitor = self.tenant.visitor().await;
+        visitor.ask().await;
+        let client = &self.clients[room % 2];
+        let queue: protocol::routing::QueueReply = client.request("GET", "/v1/queue?stage=waiting").send().await.ok();
+        let row = queue.items.iter().find(|row| row.conversation == *visitor.conversation()).expect("in the queue");
+        assert_eq!(client.claim(row).await.row().stage, Stage::Active);
+        let road = self.road(door).await;
+        let profile = Profile::of_visitor(&visitor, &self.roads[road]);
+        for tab in 0..tabs {
+            self.join(format!("room {room}, visitor, tab {tab}"), room, road, profile.clone());
+        }
+        for (device, door) in devices.iter().enumerate() {
+            let agent = self.tenant.sign_in(1 + room % 2).await;
+            let road = self.road(*door).await;
+            let profile = Profile::of_agent(&agent, visitor.conversation(), &self.roads[road]);
+            self.join(format!("room {room}, agent, device {device}"), room, road, profile);
+        }
+        self.rooms.push(visitor);
+    }
+
+    async fn road(&mut self, door: Door) -> usize {
+        self.roads.push(Proxy::to(&self.own.server, Weather { door, ..Weather::default() }).await);
+        self.doors.push(door);
+        self.roads.len() - 1
+    }
+
+    fn join(&mut self, name: String, room: usize, road: usize, profile: Profile) {
+        let page = Some(profile.open(&name));
+        self.parties.push(Party { name, room, road, profile, page, handed: vec![], is_to_die: false, texts: 0 });
+    }
+
+    /// Keeps the agents there.
+    pub async fn beat(&self) {
+        for client in &self.clients {
+            client.beat(false).await;
+        }
+    }
+
+    /// Does it.
+    pub async fn act(&mut self, deed: Deed) {
+        match deed {
+            Deed::Write(party) => self.parties[party].write(),
+            Deed::Die(party, effects) => self.parties[party].dies_after(effects),
+            Deed::Reload(party) => self.parties[party].reload().await,
+            Deed::Wake(party) => self.parties[party].with(Page::wake),
+            Deed::Weather(road, weather) => {
+                // Where no socket gets through, that is so in any weather.
+                let door = if weather.door == Door::Open { self.doors[road] } else { weather.door };
+                self.roads[road].change(|now| *now = Weather { door, ..weather });
+            }
+            Deed::Reset(road) => self.roads[road].reset(),
+            Deed::Cut(road, direction, after) => self.roads[road].cut(direction, after),
+            Deed::Kill => {
+                self.own.kill_runtime();
+                // What the machine's end does to its connections; wrangler's door would keep some.
+                self.roads.iter().for_each(Proxy::sever);
+            }
+        }
+    }
+
+    /// Everything is well again: server, roads, pages. Browsers say so to their pages.
+    pub async fn heal(&mut self) {
+        self.own.answers().await;
+        for (road, door) in self.roads.iter().zip(&self.doors) {
+            road.change(|weather| weather.door = *door);
+            road.heal();
+        }
+        for party in &mut self.parties {
+            party.revive().await;
+            party.with(Page::wake);
+        }
+    }
+
+    /// Waits until everybody has everything; how long it took.
+    pub async fn settles(&self) -> Duration {
+        let since = Instant::now();
+        for party in &self.parties {
+            party.has_sent_all().await;
+        }
+        for (room, visitor) in self.rooms.iter().enumerate() {
+            let last = visitor.whole_transcript().await.last().map(|last| last.seq).unwrap_or_default();
+            for party in self.parties.iter().filter(|party| party.room == room) {
+                party.has_all(last).await;
+            }
+            self.history_has(visitor, last).await;
+        }
+        since.elapsed()
+    }
+
+    async fn history_has(&self, visitor: &Visitor, last: Seq) {
+        let since = Instant::now();
+        loop {
+            let vitals: RoomVitals = self.tenant.room_vitals(visitor.conversation()).await;
+            if (vitals.last_seq, vitals.projected, vitals.behind_ms) == (last, last, 0) {
+                return;
+            }
+            assert!(since.elapsed() < e2e::PATIENCE, "the history does not catch up: {vitals:?}");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What everybody wrote, was told and has seen, room by room.
+    pub async fn histories(&self) -> Vec<History> {
+        let mut histories = Vec::new();
+        for (room, visitor) in self.rooms.iter().enumerate() {
+            let mut history = History { stored: visitor.whole_transcript().await, ..History::default() };
+            let mut seen = Vec::new();
+            for party in self.parties.iter().filter(|party| party.room == room) {
+                history.shown.extend(party.page.as_ref().map(Page::shown));
+                // Tabs share their browser.
+                if !seen.contains(&party.road) {
+                    seen.push(party.road);
+                    history.written.extend(party.profile.written());
+                    history.acked.extend(party.profile.acked());
+                    history.shown.extend(party.profile.shown());
+                }
+            }
+            histories.push(history);
+        }
+        histories
+    }
+
+    /// Whether every page did as it should.
+    pub fn check_pages(&self) {
+        for party in &self.parties {
+            let seen = party.page.as_ref().expect("everybody is there").seen();
+            let Seen { anew, refused, is_locked, unkept, garbled, .. } = &seen;
+            assert_eq!((*anew, *refused, *is_locked), (0, None, false), "{}", party.name);
+            assert!(unkept.is_empty(), "{}: sent before they were kept: {unkept:?}", party.name);
+            assert!(garbled.is_empty(), "{}: {garbled:#?}", party.name);
+            assert_eq!(party.profile.outbox(), [], "{}: still kept", party.name);
+        }
+    }
+}
+
+impl Party {
+    fn with(&self, tell: impl FnOnce(&Page)) {
+        if let Some(page) = &self.page {
+            tell(page);
+        }
+    }
+
+    fn write(&mut self) {
+        self.texts += 1;
+        let text = format!("{}: {}", self.name, self.texts);
+        self.handed.extend(self.page.as_ref().map(|page| page.write(&text)));
+    }
+
+    fn dies_after(&mut self, effects: u32) {
+        self.is_to_die = true;
+        self.with(|page| page.crash_after(effects));
+    }
+
+    /// Dies now and comes back: whatever was handed to the page and not kept was never written.
+    async fn reload(&mut self) {
+        if let Some(page) = self.page.take() {
+            page.crash().await;
+        }
+        self.page = Some(self.profile.open(&self.name));
+        self.handed.clear();
+        self.is_to_die = false;
+    }
+
+    async fn revive(&mut self) {
+        if self.is_to_die {
+            self.reload().await;
+        }
+    }
+
+    fn page(&self) -> &Page {
+        self.page.as_ref().expect("everybody is there")
+    }
+
+    /// All that was written has left; what was refused is tried again by the person.
+    async fn has_sent_all(&self) {
+        let is_kept = || {
+            let written = self.profile.written();
+            self.handed.iter().all(|id| written.iter().any(|one| one.id == *id))
+        };
+        let done = |seen: &Seen| (is_kept() && seen.outbox.is_empty()).then_some(());
+        self.page().until(&format!("empty outbox of {}", self.name), done).await;
+    }
+
+    /// The whole conversation is shown, and both sides' receipts say so.
+    async fn has_all(&self, last: Seq) {
+        let done = |seen: &Seen| {
+            let Receipts { visitor, agent } = seen.receipts;
+            let read = (visitor.read, agent.read) == (seen.last_of(Kind::Agent), seen.last_of(Kind::Visitor));
+            (seen.last_seq() == last && read).then_some(())
+        };
+        self.page().until(&format!("all of room {} before {}", self.room, self.name), done).await;
+    }
+}
+
+/// What is wrong with all of them.
+pub fn flaws(histories: &[History]) -> Vec<Flaw> {
+    histories.iter().flat_map(History::flaws).collect()
+}
