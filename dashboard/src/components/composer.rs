@@ -36,11 +36,13 @@ pub fn Composer(props: &Props) -> Html {
     let fits = is_ready && (count > 0 || !staged.is_empty());
 
     use_effect_with((), {
-        let field = field.clone();
+        let (field, room) = (field.clone(), props.room.clone());
         move |()| {
             if focus::has_real_keyboard() {
                 focus::on(&field);
             }
+            // The line goes on without this place to write.
+            move || room.typing(false)
         }
     });
     use_effect_with((*written).clone(), {

@@ -35,7 +35,7 @@ pub fn List(props: &Props) -> Html {
                 <Heading id="list-title" class="list-title">{ text::CHATS }</Heading>
                 { store.desk.as_ref().map(|desk| filter(desk, &nav)) }
             </div>
-            <Tabs {counts} />
+            <Tabs {counts} unread={store.any_unread()} />
             <div id="list" class="rows" role="tabpanel" aria-labelledby={format!("tab-{}", tab.slug())} tabindex="-1">
                 {
                     match (&store.desk, tab) {

@@ -8,7 +8,7 @@ use crate::components::said::Said;
 use crate::hooks::clock::use_now;
 use crate::hooks::rooms::Room;
 use crate::hooks::use_store;
-use crate::state::thread::{Item, can_redact, is_mine};
+use crate::state::thread::{Item, can_redact, is_mine, what};
 use crate::text::{self, room};
 use crate::web::{self, focus, scroll};
 use client::link::{Earlier, Health};
@@ -27,6 +27,8 @@ pub struct Props {
     pub me: AgentId,
     /// The visitor's name.
     pub visitor: AttrValue,
+    /// Whoever is here owns it.
+    pub mine: bool,
     /// Whoever is here may take messages away.
     pub may_remove: bool,
 }
@@ -69,7 +71,7 @@ pub fn Log(props: &Props) -> Html {
     let pending = thread.aside.sends.len();
     html! {
         <div class="log-place">
-            <div ref={node.clone()} class="log" role="log" tabindex="0" {onscroll} {onkeydown} aria-busy={loading.to_string()}
+            <div ref={node.clone()} class="log" role="log" aria-live="off" tabindex="0" {onscroll} {onkeydown} aria-busy={loading.to_string()}
                 aria-label={format!("{}: {}", text::CONVERSATION, props.visitor)}>
                 { earlier(&props.room) }
                 if loading {
@@ -83,8 +85,9 @@ pub fn Log(props: &Props) -> Html {
                 if thread.typing { { typing_line(&props.visitor) } }
             </div>
             <ToBottom newest={thread.messages.keys().next_back().copied()} shown={!*at_bottom} log={node} />
-            if let Some(seq) = *removing {
-                <Redact conversation={props.room.conversation.clone()} {seq} on_close={close} />
+            <Heard newest={thread.newest().cloned()} visitor={props.visitor.clone()} />
+            if let Some(message) = removing.and_then(|seq| thread.messages.get(&seq)) {
+                <Redact conversation={props.room.conversation.clone()} message={message.clone()} on_close={close} />
             }
         </div>
     }
@@ -129,7 +132,7 @@ fn use_unread(props: &Props) -> Option<Seq> {
     let found = use_mut_ref(|| None::<Option<Seq>>);
     let mut found = found.borrow_mut();
     if found.is_none() && !thread.messages.is_empty() {
-        *found = Some(thread.first_unread().filter(|seq| thread.messages.range(..seq).next().is_some()));
+        *found = Some(thread.first_unread().filter(|_| props.mine));
     }
     found.flatten()
 }
@@ -215,6 +218,24 @@ fn typing_line(visitor: &str) -> Html {
             <p class="bubble"><i></i><i></i><i></i><span class="sr">{ text::is_typing(visitor) }</span></p>
         </div>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeardProps {
+    newest: Option<Rc<Message>>,
+    visitor: AttrValue,
+}
+
+/// What screen readers hear: what the visitor writes from now on, and neither ticks nor earlier pages.
+#[component]
+fn Heard(props: &HeardProps) -> Html {
+    let known = use_mut_ref(|| props.newest.as_ref().map(|message| message.seq));
+    let newest = props
+        .newest
+        .as_ref()
+        .filter(|message| message.kind == Kind::Visitor && known.borrow().is_some_and(|known| known < message.seq));
+    known.borrow_mut().get_or_insert_with(|| props.newest.as_ref().map_or(Seq(0), |message| message.seq));
+    html! { <p class="sr" aria-live="polite">{ newest.map(|message| room::says(&props.visitor, what(message))) }</p> }
 }
 
 #[derive(Properties, PartialEq)]

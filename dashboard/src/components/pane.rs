@@ -61,7 +61,8 @@ pub fn Pane(props: &Props) -> Html {
                 <Head conversation={props.conversation.clone()} row={row.clone()} standing={standing.clone()}
                     workspace={props.workspace.clone()} />
                 { row.as_ref().filter(|row| row.stage != Stage::Closed).map(note) }
-                <Log room={room.clone()} me={props.me.clone()} {visitor} may_remove={mine || store.is_admin()} />
+                <Log room={room.clone()} me={props.me.clone()} {visitor} {mine}
+                    may_remove={mine || store.is_admin()} />
                 <div role="status">if down { <p class="line-note">{ text::RECONNECTING }</p> }</div>
                 { foot(&room, &standing, props, store.is_admin()) }
                 if *dragged { <p class="drop"><Icon shape={Shape::Clip} />{ text::room::DROP }</p> }

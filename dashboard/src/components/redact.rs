@@ -3,8 +3,11 @@
 use crate::api;
 use crate::components::confirm::Confirm;
 use crate::hooks::task::use_task;
+use crate::state::thread::what;
 use crate::text::room;
-use protocol::{ConversationId, Seq};
+use protocol::ConversationId;
+use protocol::room::Message;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Props of [`Redact`].
@@ -13,7 +16,7 @@ pub struct Props {
     /// Where.
     pub conversation: ConversationId,
     /// Which message.
-    pub seq: Seq,
+    pub message: Rc<Message>,
     /// Hears that it is over, one way or the other.
     pub on_close: Callback<()>,
 }
@@ -23,7 +26,7 @@ pub struct Props {
 pub fn Redact(props: &Props) -> Html {
     let task = use_task();
     let on_yes = {
-        let (task, conversation, seq) = (task.clone(), props.conversation.clone(), props.seq);
+        let (task, conversation, seq) = (task.clone(), props.conversation.clone(), props.message.seq);
         let on_close = props.on_close.clone();
         Callback::from(move |()| {
             let (conversation, on_close) = (conversation.clone(), on_close.clone());
@@ -31,7 +34,7 @@ pub fn Redact(props: &Props) -> Html {
         })
     };
     html! {
-        <Confirm title={room::REMOVE_TITLE} means={room::REMOVE_MEANS} yes={room::DO_REMOVE} doing={room::REMOVING} {task}
+        <Confirm title={room::REMOVE_TITLE} means={room::remove_means(what(&props.message))} yes={room::DO_REMOVE} doing={room::REMOVING} {task}
             {on_yes} on_close={props.on_close.clone()} />
     }
 }

@@ -57,7 +57,7 @@ pub fn Team() -> Html {
         return html! { <div class="team"></div> };
     }
     html! {
-        <section class="team" aria-label={text::TEAM}>
+        <section class="team" aria-label={text::TEAM} tabindex="0">
             <h2>{ text::TEAM }</h2>
             <ul>for &agent in team.iter().take(MOST) { { member(agent) } }</ul>
             if let (Some(nav), true) = (nav, team.len() > MOST) {

@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct Props {
     /// How many rows each has, in the order of the screen; nothing where it is not known.
     pub counts: [Option<AttrValue>; 4],
+    /// Chats of ours have unread messages.
+    pub unread: bool,
 }
 
 /// The four tabs.
@@ -31,13 +33,13 @@ pub fn Tabs(props: &Props) -> Html {
     html! {
         <div class="tabs" role="tablist" aria-label={text::QUEUE} {onkeydown}>
             for (tab, count) in Tab::ALL.into_iter().zip(&props.counts) {
-                { one(tab, count.clone(), &nav) }
+                { one(tab, count.clone(), props.unread && tab == Tab::Active, &nav) }
             }
         </div>
     }
 }
 
-fn one(tab: Tab, count: Option<AttrValue>, nav: &Nav) -> Html {
+fn one(tab: Tab, count: Option<AttrValue>, unread: bool, nav: &Nav) -> Html {
     let chosen = nav.chats().tab == tab;
     let nav = nav.clone();
     // The open conversation stays open beside another list.
@@ -46,7 +48,8 @@ fn one(tab: Tab, count: Option<AttrValue>, nav: &Nav) -> Html {
         <button id={format!("tab-{}", tab.slug())} role="tab" class={classes!("tab", tab.slug())} {onclick}
             aria-selected={chosen.to_string()} aria-controls="list" tabindex={if chosen { "0" } else { "-1" }}>
             { text::tab(tab) }
-            if let Some(count) = count { <span class={classes!("count", (count != "0").then_some("some"))}>{ count }</span> }
+            if let Some(count) = count { <span class={classes!("count", (count != "0").then_some("some"), unread.then_some("unread"))}>{ count }</span> }
+            if unread { <span class="sr">{ text::room::SOME_UNREAD }</span> }
         </button>
     }
 }

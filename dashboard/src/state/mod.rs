@@ -290,6 +290,11 @@ impl State {
         thread.map_or(0, |thread| thread.unread())
     }
 
+    /// Whether anything in our conversations is unread.
+    pub fn any_unread(&self) -> bool {
+        self.desk.iter().flat_map(|desk| &desk.queue).any(|row| self.unread(row) > 0)
+    }
+
     /// Whether the last line of a row is the name of a file, as far as can be told here.
     pub fn last_is_file(&self, row: &QueueRow) -> bool {
         let newest = self.threads.get(&row.conversation).and_then(|thread| thread.newest());

@@ -5,7 +5,7 @@ use client::uploads::{Upload, UploadState};
 use protocol::file::FileSettings;
 use protocol::problem::Code;
 use protocol::room::{Message, Receipts, RoomState};
-use protocol::{AgentId, ClientMsgId, Event, FileName, Kind, Seq, Timestamp};
+use protocol::{AgentId, Body, ClientMsgId, Event, FileName, Kind, Seq, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
@@ -174,9 +174,10 @@ impl Thread {
         }
     }
 
-    /// Place of the first message of the visitor's that no agent has read, as far as the transcript is known here.
+    /// Place of the first message of the visitor's that no agent has read, where something before it was.
     pub fn first_unread(&self) -> Option<Seq> {
-        self.unread_messages().next().map(|message| message.seq)
+        let read = self.aside.receipts.agent.read;
+        self.unread_messages().next().map(|message| message.seq).filter(|_| read > Seq(0))
     }
 
     /// Messages of the visitor's that no agent has read, as far as the transcript is known here.
@@ -251,6 +252,12 @@ impl Thread {
 /// Whether `message` was written by `me`.
 pub fn is_mine(message: &Message, me: &AgentId) -> bool {
     message.kind == Kind::Agent && message.agent.as_ref().is_some_and(|agent| &agent.id == me)
+}
+
+/// What a message says: its text, or its file's name.
+pub fn what(message: &Message) -> &str {
+    let body = message.body.as_ref().map(Body::as_str);
+    body.or_else(|| Some(message.file.as_ref()?.name.as_str())).unwrap_or_default()
 }
 
 /// Whether what a message says can be taken away: a person's, and not taken away yet.

@@ -5,10 +5,14 @@ use crate::state::thread::Reached;
 use protocol::file::FileSettings;
 use protocol::problem::Code;
 
+/// Characters of a message that are told where it does not stand itself.
+const EXCERPT: usize = 80;
+
 pub const EARLIER: &str = "Load earlier messages";
 pub const EARLIER_LOADING: &str = "Loading earlier messages…";
 pub const EARLIER_FAILED: &str = "Earlier messages could not be loaded.";
 pub const UNREAD: &str = "New";
+pub const SOME_UNREAD: &str = ", with unread messages";
 pub const TO_NEWEST: &str = "To the newest message";
 
 pub const ATTACH: &str = "Attach files";
@@ -20,12 +24,21 @@ pub const UPLOAD_WAITS: &str = "Waiting…";
 pub const REMOVED: &str = "Message removed";
 pub const REMOVE: &str = "Remove message…";
 pub const REMOVE_TITLE: &str = "Remove this message?";
-pub const REMOVE_MEANS: &str =
-    "What it says is deleted for ever, for the visitor and for your team. That you removed it is recorded.";
 pub const DO_REMOVE: &str = "Remove message";
 pub const REMOVING: &str = "Removing…";
 
 pub const OPEN_CHAT: &str = "Open chat";
+
+/// What a yes does. `what` is the message's text, or its file's name.
+pub fn remove_means(what: &str) -> String {
+    let what = excerpt(what);
+    format!("“{what}” is deleted for ever, for the visitor and for your team. That you removed it is recorded.")
+}
+
+/// Heard when the visitor writes.
+pub fn says(visitor: &str, what: &str) -> String {
+    format!("{visitor}: {what}")
+}
 
 /// Under the newest message of ours, and on the ticks of each.
 pub fn reached(reached: Reached) -> &'static str {
@@ -100,16 +113,18 @@ pub fn unread(count: usize) -> String {
     }
 }
 
-/// Characters of an unsent message that are told.
-const EXCERPT: usize = 80;
-
 /// To whom a message could not be sent, and how it begins.
 pub fn unsent_to(visitor: &str, what: &str) -> String {
+    format!("To {visitor}: “{}”", excerpt(what))
+}
+
+/// How a message begins.
+fn excerpt(what: &str) -> String {
     let mut excerpt: String = what.chars().take(EXCERPT).collect();
     if excerpt.len() < what.len() {
         excerpt.push('…');
     }
-    format!("To {visitor}: “{excerpt}”")
+    excerpt
 }
 
 #[cfg(test)]
@@ -132,6 +147,13 @@ mod tests {
             assert_eq!(size(bytes), text, "{bytes}");
         }
         assert_eq!(progress(2_000_000, 1_048_576), "1 MB of 1 MB");
+    }
+
+    #[test]
+    fn a_long_message_is_known_by_how_it_begins() {
+        assert_eq!(unsent_to("Ann", "Hi!"), "To Ann: “Hi!”");
+        assert_eq!(unsent_to("Ann", &"é".repeat(200)), format!("To Ann: “{}…”", "é".repeat(80)));
+        assert!(remove_means("4111").starts_with("“4111” is deleted for ever"));
     }
 
     #[test]
