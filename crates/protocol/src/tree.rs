@@ -1,9 +1,9 @@
 //! JSON into serde's types by way of [`lean`](crate::lean)'s small tree, for edge and dashboard. serde_json would write its
-//! parser, its errors and the reading of structs as arrays into every type anew; here a type brings only its own fields,
-//! which is much less Wasm.
+//! parser, its errors and the search for a field's name into every type anew; here a type says which fields it has, and is
+//! given their values in that order, which is much less Wasm.
 
 use crate::lean::Json;
-use serde::de::value::BorrowedStrDeserializer;
+use serde::de::value::{BorrowedStrDeserializer, U64Deserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Visitor};
 use std::cell::Cell;
 use std::fmt;
@@ -12,7 +12,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit(String);
 
-/// Reads a text. Numbers are whole, as all of ours are; structs are maps.
+/// Reads a text. Numbers are whole, as all of ours are; structs are maps. An `Option` that is absent is `None`, whatever
+/// `serde(default)` says; `serde(alias)` and `serde(deny_unknown_fields)` mean nothing here.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unfit> {
     read_tree(&Json::parse(text).ok_or_else(|| Unfit("not JSON".to_owned()))?)
 }
@@ -25,6 +26,8 @@ pub fn read_tree<T: DeserializeOwned>(json: &Json) -> Result<T, Unfit> {
 thread_local! {
     /// Why the last reading stopped. Errors that carry nothing are 13 KB less code to pass them on.
     static REASON: Cell<String> = const { Cell::new(String::new()) };
+    /// What was looked for in vain, in case that nothing else will do.
+    static LACKING: Cell<&'static str> = const { Cell::new("") };
 }
 
 /// Reading has stopped; [`REASON`] says why.
@@ -44,6 +47,11 @@ impl de::Error for Stop {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         REASON.set(reason.to_string());
         Stop
+    }
+
+    /// A sequence, which fields are here, has ended too early.
+    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("missing field `{}`", LACKING.get()))
     }
 }
 
@@ -68,6 +76,21 @@ impl Tree<'_> {
             Json::Map(_) => "a map",
         };
         de::Error::custom(format_args!("{found} instead of {wanted}"))
+    }
+}
+
+impl<'de> Tree<'de> {
+    /// Which of these variants it is, and what is in it.
+    #[inline(never)]
+    fn variant(self, names: &[&str]) -> Result<Variant<'de>, Stop> {
+        let (name, content) = match self.0 {
+            Json::Text(name) => (name, &Json::Null),
+            Json::Map(fields) if let [(name, content)] = fields.as_slice() => (name, content),
+            _ => return Err(self.is_not("a variant")),
+        };
+        let place = names.iter().position(|other| other == name);
+        let place = place.ok_or_else(|| <Stop as de::Error>::custom(format_args!("unknown variant `{name}`")))?;
+        Ok(Variant(place as u64, content))
     }
 }
 
@@ -126,26 +149,21 @@ impl<'de> de::Deserializer<'de> for Tree<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        self.deserialize_map(visitor)
+        let Json::Map(map) = self.0 else { return Err(self.is_not("a map")) };
+        visitor.visit_seq(Declared { names, map })
     }
 
     /// `"variant"` or `{"variant":content}`.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        match self.0 {
-            Json::Text(name) => visitor.visit_enum(Variant(name, &Json::Null)),
-            Json::Map(fields) if let [(name, content)] = fields.as_slice() => {
-                visitor.visit_enum(Variant(name, content))
-            }
-            _ => Err(self.is_not("a variant")),
-        }
+        visitor.visit_enum(self.variant(names)?)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
@@ -187,6 +205,43 @@ impl<'de> de::SeqAccess<'de> for Values<'de> {
     }
 }
 
+/// The fields of a struct, in the order in which it declares them.
+struct Declared<'a> {
+    names: &'static [&'static str],
+    map: &'a [(String, Json)],
+}
+
+impl<'de> Declared<'de> {
+    /// What stands under a name; nothing, if it does not. Errors: what stands there twice.
+    #[inline(never)]
+    fn find(&self, name: &'static str) -> Result<Option<&'de Json>, Stop> {
+        let mut found = self.map.iter().filter(|(other, _)| other == name);
+        let first = found.next();
+        if found.next().is_some() {
+            return Err(de::Error::duplicate_field(name));
+        }
+        if first.is_none() {
+            LACKING.set(name);
+        }
+        Ok(first.map(|(_, value)| value))
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for Declared<'de> {
+    type Error = Stop;
+
+    /// What is absent is nothing to an `Option`. All others refuse that, and then it is for the struct to say whether there
+    /// is a default.
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Stop> {
+        let Some((name, rest)) = self.names.split_first() else { return Ok(None) };
+        self.names = rest;
+        match self.find(name)? {
+            Some(value) => seed.deserialize(Tree(value)).map(Some),
+            None => Ok(seed.deserialize(Tree(&Json::Null)).ok()),
+        }
+    }
+}
+
 struct Fields<'a> {
     rest: &'a [(String, Json)],
     value: &'a Json,
@@ -206,14 +261,15 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
     }
 }
 
-struct Variant<'a>(&'a str, &'a Json);
+/// The place of a variant among all of them, and what is in it.
+struct Variant<'a>(u64, &'a Json);
 
 impl<'de> de::EnumAccess<'de> for Variant<'de> {
     type Error = Stop;
     type Variant = Tree<'de>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Tree<'de>), Stop> {
-        Ok((seed.deserialize(BorrowedStrDeserializer::new(self.0))?, Tree(self.1)))
+        Ok((seed.deserialize(U64Deserializer::new(self.0))?, Tree(self.1)))
     }
 }
 
@@ -232,8 +288,8 @@ impl<'de> de::VariantAccess<'de> for Tree<'de> {
         de::Deserializer::deserialize_seq(self, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Stop> {
-        de::Deserializer::deserialize_map(self, visitor)
+    fn struct_variant<V: Visitor<'de>>(self, names: &'static [&'static str], visitor: V) -> Result<V::Value, Stop> {
+        de::Deserializer::deserialize_struct(self, "", names, visitor)
     }
 }
 
@@ -277,6 +333,34 @@ mod tests {
         Full { word: Option<Word>, calls: Vec<Call>, at: i64 },
     }
 
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Partly {
+        at: u32,
+        #[serde(default)]
+        list: Vec<u8>,
+        #[serde(default = "seven", rename = "n")]
+        number: u8,
+        absent: Option<Word>,
+        rules: Rules,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Rules {
+        on: bool,
+        words: Vec<Word>,
+    }
+
+    impl Default for Rules {
+        fn default() -> Self {
+            Rules { on: true, words: vec![Word::Two] }
+        }
+    }
+
+    fn seven() -> u8 {
+        7
+    }
+
     /// What serde_json makes of it.
     fn agrees<T: DeserializeOwned + Debug + PartialEq>(text: &str) {
         assert_eq!(read::<T>(text).ok(), serde_json::from_str(text).ok(), "{text}");
@@ -299,6 +383,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_absent_is_as_serde_json_has_it() {
+        for text in [
+            r#"{"at":1,"rules":{}}"#,
+            r#"{"rules":{"words":[]},"more":[1],"list":[2],"at":1}"#,
+            r#"{"at":1,"n":3,"absent":"one","rules":{"on":false,"words":["one"]}}"#,
+            r#"{"at":1,"absent":null,"rules":{"on":null}}"#,
+            r#"{"at":1,"list":null,"rules":{}}"#,
+            r#"{"at":1,"number":3,"rules":{}}"#,
+            r#"{"at":1}"#,
+            r#"{"rules":{}}"#,
+            r#"{"at":1,"at":1,"rules":{}}"#,
+            r#"{"at":1,"rules":{"on":true,"on":true}}"#,
+            r#"{"at":1,"more":1,"more":2,"rules":{}}"#,
+            r#"{"at":null,"rules":{}}"#,
+        ] {
+            agrees::<Partly>(text);
+        }
+        let wrong = |text| read::<Partly>(text).map_err(|unfit| unfit.to_string());
+        assert_eq!(wrong(r#"{"at":1}"#), Err("missing field `rules`".to_owned()));
+        assert_eq!(wrong(r#"{"at":1,"at":1}"#), Err("duplicate field `at`".to_owned()));
+    }
+
+    #[test]
     fn refuses_what_serde_json_refuses() {
         for text in
             ["", "{", "null", "[]", "3", r#""New""#, r#"{"New":true}"#, r#"{"New":1,"Unit":null}"#, r#""Other""#]
@@ -306,6 +413,9 @@ mod tests {
             agrees::<Call>(text);
             agrees::<Option<Vec<Word>>>(text);
         }
+        agrees::<Call>(r#"{"Fields":{}}"#);
+        agrees::<Call>(r#"{"Fields":{"on":true,"off":1}}"#);
+        assert!(read::<Call>(r#"{"Fields":[true]}"#).is_err());
         for text in [r#"{"t":"empty","t":"empty"}"#, r#"{"t":"full","at":1,"at":2,"calls":[]}"#, r#"["one","three"]"#] {
             agrees::<Tagged>(text);
             agrees::<Vec<Word>>(text);
