@@ -49,6 +49,15 @@ impl de::Error for Stop {
         Stop
     }
 
+    /// Numbers out of range; what is of another type is refused before it comes to this.
+    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
+        Self::custom("a value that is not expected")
+    }
+
+    fn invalid_type(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
+        Self::invalid_value(found, wanted)
+    }
+
     /// A sequence, which fields are here, has ended too early.
     fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
         Self::custom(format_args!("missing field `{}`", LACKING.get()))
