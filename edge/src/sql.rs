@@ -72,10 +72,15 @@ impl Sql {
 
     /// Runs a statement and reads its rows, by way of JSON: types that are read from it are so anyway.
     pub fn rows<T: DeserializeOwned>(&self, query: &str, values: Vec<Value<'_>>) -> Result<Vec<T>, EdgeError> {
+        json::read(&self.text(query, values)?).map_err(|e| EdgeError::Platform(format!("{query}: {e}")))
+    }
+
+    /// The rows as JSON: the part of it that is the same for all types.
+    #[inline(never)]
+    fn text(&self, query: &str, values: Vec<Value<'_>>) -> Result<String, EdgeError> {
         let values = values.into_iter().map(JsValue::from).collect();
         let rows = self.sql.exec(query, values).and_then(|cursor| cursor.to_array()).map_err(error)?;
-        let rows = js_sys::JSON::stringify(&rows).map_err(error)?;
-        json::read(&String::from(rows)).map_err(|e| EdgeError::Platform(format!("{query}: {e}")))
+        Ok(js_sys::JSON::stringify(&rows).map_err(error)?.into())
     }
 
     /// Runs `work` so that all of it is stored, or, if it fails, nothing.
