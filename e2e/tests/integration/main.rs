@@ -11,6 +11,7 @@ mod delivery;
 mod departments;
 mod detection;
 mod endings;
+mod files;
 mod handing_on;
 mod kills;
 mod leases;
