@@ -4,6 +4,7 @@ use crate::handoffs::address;
 use crate::http::{Reply, Request};
 use crate::server::Server;
 use crate::socket::Socket;
+use crate::visitor::receipt;
 use crate::{body, message_id};
 use protocol::desk::{AgentCard, DeskDown, DeskUp, QueueRow};
 use protocol::http::{Ack, HandoffCommand, HistoryReply, IntentRequest, Me, RedactRequest, SendRequest, SignInRequest};
@@ -95,6 +96,16 @@ impl Agent {
         self.request("POST", &format!("/v1/conversations/{conversation}/messages")).json(&request).send().await.ok()
     }
 
+    /// A request about a conversation.
+    pub fn about(&self, conversation: &ConversationId, method: &str, rest: &str) -> Request {
+        self.request(method, &format!("/v1/conversations/{conversation}/{rest}"))
+    }
+
+    /// Tells how far they have come, by HTTP.
+    pub async fn receive(&self, conversation: &ConversationId, delivered: u32, read: u32) -> Reply {
+        self.about(conversation, "POST", "receipts").json(&receipt(delivered, read)).send().await
+    }
+
     /// Takes away what a message says.
     pub async fn redact(&self, conversation: &ConversationId, seq: Seq) {
         let reply = self.try_redact(conversation, seq).await;
@@ -103,8 +114,7 @@ impl Agent {
 
     /// Tries to.
     pub async fn try_redact(&self, conversation: &ConversationId, seq: Seq) -> Reply {
-        let path = format!("/v1/conversations/{conversation}/redactions");
-        self.request("POST", &path).json(&RedactRequest { seq }).send().await
+        self.about(conversation, "POST", "redactions").json(&RedactRequest { seq }).send().await
     }
 
     /// Chooses what to be.

@@ -8,6 +8,7 @@
 mod agent;
 mod browser;
 mod contract;
+mod d1;
 mod dice;
 mod forge;
 mod handoffs;
@@ -27,6 +28,7 @@ mod visitor;
 
 pub use agent::{Agent, ApiClient};
 pub use browser::{Carrier, Page, Profile, Road, Seen};
+pub use d1::Projected;
 pub use dice::Dice;
 pub use forge::visitor_token;
 pub use history::{Flaw, History, Shown, Written};
@@ -41,7 +43,7 @@ pub use socket::Socket;
 pub use talk::Talk;
 pub use tenant::{PASSWORD, Tenant, new_tenant, staff};
 pub use view::{Picture, View};
-pub use visitor::Visitor;
+pub use visitor::{Visitor, receipt};
 
 use protocol::{Body, ClientMsgId};
 use std::time::Duration;

@@ -41,6 +41,10 @@ impl OwnServer {
         own
     }
 
+    pub(crate) fn state(&self) -> &std::path::Path {
+        &self.state
+    }
+
     /// Kills the runtime as a power cut would; wrangler starts it anew.
     pub fn kill_runtime(&self) {
         let killed = self.runtimes().into_iter().filter(|pid| kill(*pid, Signal::SIGKILL).is_ok()).count();

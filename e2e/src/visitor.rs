@@ -8,7 +8,7 @@ use crate::{body, message_id};
 use protocol::desk::Page;
 use protocol::http::{Ack, AfterHoursRequest, AskRequest, BootReply, BootRequest, EventsReply, SendRequest};
 use protocol::problem::Code;
-use protocol::room::{Message, RoomDown, RoomState, RoomUp, SUBPROTOCOL};
+use protocol::room::{Message, Receipt, Receipts, RoomDown, RoomState, RoomUp, SUBPROTOCOL};
 use protocol::{ClientMsgId, ConversationId, Email, Event, Kind, Name, Seq, WidgetKey};
 
 /// A visitor, as the widget knows them.
@@ -42,10 +42,22 @@ impl Visitor {
 
     /// Opens the conversation's socket, from after a place.
     pub async fn socket(&self, after: u32) -> Socket<RoomDown> {
-        let path = format!("/v1/conversations/{}/socket?after={after}", self.conversation());
+        self.socket_with(&format!("after={after}")).await
+    }
+
+    /// Opens the conversation's socket, with any query.
+    pub async fn socket_with(&self, query: &str) -> Socket<RoomDown> {
+        let path = format!("/v1/conversations/{}/socket?{query}", self.conversation());
         let offered = format!("{SUBPROTOCOL}, token.{}", self.boot.token);
         let headers = [("sec-websocket-protocol", offered.as_str()), ("origin", self.origin.as_str())];
         Socket::open(&self.server.ws(&path), &headers).await
+    }
+
+    /// A request for the conversation's socket that should be refused.
+    pub fn upgrade(&self, query: &str) -> Request {
+        let path = format!("/v1/conversations/{}/socket?{query}", self.conversation());
+        let offered = format!("{SUBPROTOCOL}, token.{}", self.boot.token);
+        self.server.upgrade(&path).header("sec-websocket-protocol", &offered).origin(&self.origin)
     }
 
     /// Asks for a human.
@@ -93,7 +105,31 @@ impl Visitor {
 
     /// Polls once.
     pub async fn poll(&self, after: u32) -> Reply {
-        self.request("GET", &format!("events?after={after}")).send().await
+        self.events(&format!("after={after}")).await
+    }
+
+    /// Polls with any query.
+    pub async fn events(&self, query: &str) -> Reply {
+        self.request("GET", &format!("events?{query}")).send().await
+    }
+
+    /// Asks for a page of the transcript.
+    pub async fn page(&self, query: &str) -> Reply {
+        self.request("GET", &format!("messages?{query}")).send().await
+    }
+
+    /// Tells how far they have come, by HTTP.
+    pub async fn receive(&self, delivered: u32, read: u32) -> Reply {
+        self.request("POST", "receipts").json(&receipt(delivered, read)).send().await
+    }
+
+    /// How far both have come.
+    pub async fn receipts(&self) -> Receipts {
+        let EventsReply { frames, .. } = self.events("latest=1").await.ok();
+        match frames.into_iter().next() {
+            Some(RoomDown::Welcome { receipts, .. }) => receipts,
+            other => panic!("the first frame is {other:?}"),
+        }
     }
 
     /// The whole transcript, by polling.
@@ -128,7 +164,34 @@ pub fn page() -> Page {
     Page { url: "https://shop.example/lamps".to_owned(), title: "Lamps".to_owned() }
 }
 
+/// As it stands on the wire.
+pub fn receipt(delivered: u32, read: u32) -> Receipt {
+    Receipt { delivered: Seq(delivered), read: Seq(read) }
+}
+
 impl Socket<RoomDown> {
+    /// Tells how far this side has come.
+    pub fn receive(&self, delivered: u32, read: u32) {
+        self.say(&RoomUp::Receipt { delivered: Seq(delivered), read: Seq(read) });
+    }
+
+    /// Waits until everybody is told of these receipts.
+    pub async fn receipts(&mut self, visitor: Receipt, agent: Receipt) {
+        let expected = Receipts { visitor, agent };
+        let pick = |frame| match frame {
+            RoomDown::Receipts { receipts } | RoomDown::Welcome { receipts, .. } => {
+                (receipts == expected).then_some(())
+            }
+            _ => None,
+        };
+        self.expect(&format!("{expected:?}"), pick).await;
+    }
+
+    /// The next frame, whatever it is.
+    pub async fn next(&mut self) -> RoomDown {
+        self.expect("any frame", Some).await
+    }
+
     /// Waits for the welcome: messages and the rest of the room.
     pub async fn welcome(&mut self) -> (Vec<Message>, RoomState) {
         let pick = |frame| match frame {
