@@ -27,7 +27,7 @@ pub struct Props {
 /// The field and its buttons.
 #[component]
 pub fn Composer(props: &Props) -> Html {
-    let field = use_node_ref();
+    let (field, chooser) = (use_node_ref(), use_node_ref());
     let written = use_state_eq(|| drafts::load(&props.agent, &props.room.conversation));
     let rules = use_store().and_then(|store| store.files).unwrap_or_default();
     let staged = &props.room.thread.aside.staged;
@@ -113,7 +113,7 @@ pub fn Composer(props: &Props) -> Html {
         <form class="composer" {onsubmit}>
             <div class={classes!("composer-box", (count > Body::MOST).then_some("over"))}>
                 <Files room={props.room.clone()} />
-                { clip(&props.room, rules) }
+                { clip(&props.room, rules, &chooser) }
                 <textarea ref={field} rows="1" value={(*written).clone()} {oninput} {onkeydown} {onblur} {onpaste}
                     placeholder={text::WRITE} aria-label={text::MESSAGE} aria-describedby="composer-hint" />
                 <button class="primary send" disabled={!fits} aria-label={text::SEND} title={text::SEND}>
@@ -131,7 +131,7 @@ pub fn Composer(props: &Props) -> Html {
 }
 
 /// The paper clip. The browser's own field behind it is out of everybody's way.
-fn clip(to: &Room, rules: FileSettings) -> Html {
+fn clip(to: &Room, rules: FileSettings, field: &NodeRef) -> Html {
     if !rules.images && !rules.documents {
         return Html::default();
     }
@@ -139,17 +139,17 @@ fn clip(to: &Room, rules: FileSettings) -> Html {
         let to = to.clone();
         move |event: Event| files::chosen(&event).into_iter().for_each(|(name, blob)| to.stage(name, blob))
     };
-    let onclick = |event: MouseEvent| {
-        let button =
-            event.current_target().and_then(|button| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(button).ok());
-        let field = button.and_then(|button| button.previous_element_sibling());
-        if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<HtmlInputElement>(field).ok()) {
-            field.click();
+    let onclick = {
+        let field = field.clone();
+        move |_: MouseEvent| {
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                field.click();
+            }
         }
     };
     html! {
         <>
-            <input type="file" class="sr" multiple=true tabindex="-1" aria-hidden="true" accept={accepted(rules)} {onchange} />
+            <input ref={field.clone()} type="file" class="sr" multiple=true tabindex="-1" aria-hidden="true" accept={accepted(rules)} {onchange} />
             <button type="button" class="ghost clip" {onclick} aria-label={room::ATTACH} title={room::ATTACH}>
                 <Icon shape={Shape::Clip} />
             </button>

@@ -92,7 +92,7 @@ fn taking(room: &Room, mine: bool, dragged: &UseStateHandle<bool>) -> Drop {
     };
     let leave = {
         let dragged = dragged.setter();
-        move |event: DragEvent| dragged.set(files::is_within(&event))
+        move |event: DragEvent| dragged.set(files::stays_within(&event, ".pane-main"))
     };
     let drop = {
         let (room, dragged) = (room.clone(), dragged.setter());

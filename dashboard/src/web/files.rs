@@ -2,7 +2,7 @@
 
 use protocol::FileName;
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, ClipboardEvent, DragEvent, Event, FileList, HtmlInputElement, Node};
+use web_sys::{Blob, ClipboardEvent, DragEvent, Element, Event, FileList, HtmlInputElement};
 
 /// A file and its name.
 pub type Given = (FileName, Blob);
@@ -36,11 +36,10 @@ pub fn are_dragged(event: &DragEvent) -> bool {
     event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
-/// Whether what is dragged leaves for something within the same place.
-pub fn is_within(event: &DragEvent) -> bool {
-    let place = event.current_target().and_then(|place| place.dyn_into::<Node>().ok());
-    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-    place.zip(to).is_some_and(|(place, to)| place.contains(Some(&to)))
+/// Whether what is dragged leaves for something within such a place.
+pub fn stays_within(event: &DragEvent, place: &str) -> bool {
+    let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
+    to.is_some_and(|to| to.closest(place).is_ok_and(|place| place.is_some()))
 }
 
 /// Files that are dropped beside a chat do nothing: the browser would leave the page for them.
