@@ -193,6 +193,9 @@ impl Model {
 
     /// The network may be back, or another one.
     fn wake(&mut self, now: Ms) {
+        if matches!(self.session, Session::Retrying { .. }) {
+            self.boot();
+        }
         self.link(now, link::Input::Wake);
         self.upload(now, UploadInput::Wake);
     }

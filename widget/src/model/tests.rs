@@ -201,6 +201,7 @@ fn a_boot_without_an_answer_is_tried_again_and_a_refused_one_is_not() {
             assert!(booted(model.apply(1_000, 1, Input::Tick)), "{code:?}");
             model.apply(1_000, 1, Input::Booted(Err(failed(code))));
             assert_eq!(model.next_deadline(), Some(3_000), "{code:?}: the pause doubles");
+            assert!(booted(model.apply(1_100, 1, Input::Wake)), "{code:?}: the network may be back");
         }
     }
 }

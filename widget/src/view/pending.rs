@@ -52,53 +52,53 @@ impl Pending {
         }
         self.of = model.outboxes;
         let list = log.find(".pending");
-        let items = items(model);
+        let (texts, files) = (model.link.outbox(), model.uploads.items());
+        let last = (texts.len() + files.len()).wrapping_sub(1);
         let mut wrote = false;
-        for (at, item) in items.iter().enumerate() {
-            // What is not there any more, or goes last because it was tried again.
-            while self.rows.get(at).is_some_and(|row| row.id != *item.id) {
-                self.rows.remove(at).root.remove();
-            }
-            if self.rows.get(at).is_none_or(|row| row.face != item.face) {
-                let new = build(&list, item, model, host);
-                if let Some(row) = self.rows.get_mut(at) {
-                    row.root.put_before(&new.root);
-                    row.root.remove();
-                    *row = new;
-                } else {
-                    wrote = true;
-                    self.rows.push(new);
-                }
-            }
-            if let (Some(Row { bar: Some(bar), .. }), Some(file)) = (self.rows.get(at), item.file) {
-                advance(bar, file);
-            }
+        for (at, item) in texts.iter().enumerate() {
+            let (failed, stored) = match item.delivery {
+                Delivery::Failed(code) => (Some(code), false),
+                Delivery::Sent(_) => (None, true),
+                Delivery::Sending => (None, false),
+            };
+            let face = (failed, stored, at == last);
+            wrote |=
+                self.place(at, &list, Item { id: &item.id, text: item.body.as_str(), file: None, face }, model, host);
         }
-        while self.rows.len() > items.len() {
+        for (at, item) in (texts.len()..).zip(files) {
+            let failed = if let UploadState::Failed(code) = item.state { Some(code) } else { None };
+            let face = (failed, false, at == last);
+            wrote |= self.place(at, &list, Item { id: &item.id, text: "", file: Some(item), face }, model, host);
+        }
+        while self.rows.len() > last.wrapping_add(1) {
             self.rows.pop().into_iter().for_each(|row| row.root.remove());
         }
         wrote
     }
-}
 
-fn items(model: &Model) -> Vec<Item<'_>> {
-    let mut items = Vec::new();
-    for item in model.link.outbox() {
-        let face = match item.delivery {
-            Delivery::Failed(code) => (Some(code), false, false),
-            Delivery::Sent(_) => (None, true, false),
-            Delivery::Sending => (None, false, false),
-        };
-        items.push(Item { id: &item.id, text: item.body.as_str(), file: None, face });
+    /// Shows one of them at its place. True if it is new.
+    fn place(&mut self, at: usize, list: &El, item: Item, model: &Model, host: &Host) -> bool {
+        // What is not there any more, or goes last because it was tried again.
+        while self.rows.get(at).is_some_and(|row| row.id != *item.id) {
+            self.rows.remove(at).root.remove();
+        }
+        let old = self.rows.get_mut(at);
+        let is_new = old.is_none();
+        if old.as_ref().is_none_or(|row| row.face != item.face) {
+            let new = build(list, &item, model, host);
+            if let Some(row) = old {
+                row.root.put_before(&new.root);
+                row.root.remove();
+                *row = new;
+            } else {
+                self.rows.push(new);
+            }
+        }
+        if let (Some(Row { bar: Some(bar), .. }), Some(file)) = (self.rows.get(at), item.file) {
+            advance(bar, file);
+        }
+        is_new
     }
-    for item in model.uploads.items() {
-        let failed = if let UploadState::Failed(code) = item.state { Some(code) } else { None };
-        items.push(Item { id: &item.id, text: "", file: Some(item), face: (failed, false, false) });
-    }
-    if let Some(last) = items.last_mut() {
-        last.face.2 = true;
-    }
-    items
 }
 
 fn build(list: &El, item: &Item, model: &Model, host: &Host) -> Row {

@@ -24,7 +24,6 @@ pub const PLAN: &str = "\
 1div.hello|hidden=
 1div.older|aria-live=off
 1div.thread
-1p.state stored|hidden=
 1div.pending
 1div.typing|hidden=|role=img|aria-label=$
 2i

@@ -38,8 +38,9 @@ pub struct Thread {
     rows: Vec<Row>,
     /// Which of its threads.
     of: u32,
-    /// The visitor's newest message, and how far it has come.
+    /// The visitor's newest message, and how far it has come; in words, too.
     newest: Option<(Seq, Standing)>,
+    word: Option<El>,
     /// Pictures, and what is being fetched.
     pub files: Files,
     pending: Pending,
@@ -76,7 +77,7 @@ impl Thread {
         let older = self.older(log, model, host);
         let grown = self.messages(log, model, host);
         let wrote = self.pending.render(log, model, host);
-        self.standings(log, model);
+        self.standings(model);
         show(&log.find(".wait"), model.mode() == Mode::Blank && model.is_waking());
         let greets = model.look.is_some() && !model.link.has_earlier();
         if self.greeted != greets {
@@ -115,6 +116,7 @@ impl Thread {
         }
         // What stood first has another neighbour now.
         self.rows.remove(0).root.remove();
+        self.newest = None;
         let older = log.find(".older");
         let page = add(&older, "div", "page", "");
         older.prepend(&page);
@@ -187,7 +189,7 @@ impl Thread {
     }
 
     /// What was taken away, and how far the visitor's own messages have come.
-    fn standings(&mut self, log: &El, model: &Model) {
+    fn standings(&mut self, model: &Model) {
         for (row, message) in self.rows.iter_mut().zip(&model.thread) {
             if let (false, true, Some(bubble)) = (row.blank, message.is_redacted(), &row.bubble) {
                 row.blank = true;
@@ -205,15 +207,12 @@ impl Thread {
             }
         }
         let newest = self.rows.iter().rev().find_map(|row| Some((row, row.tick.as_ref()?.1?)));
-        let shown = newest.as_ref().filter(|_| !self.pending.is_shown()).map(|(row, standing)| (row.seq, *standing));
+        let newest = newest.filter(|_| !self.pending.is_shown());
+        let shown = newest.map(|(row, standing)| (row.seq, standing));
         if self.newest != shown {
             self.newest = shown;
-            let state = log.find(".stored");
-            if let Some((row, standing)) = newest {
-                row.root.append(&state);
-                state.set_text(text::standing(standing));
-            }
-            show(&state, shown.is_some());
+            self.word.take().into_iter().for_each(|word| word.remove());
+            self.word = newest.map(|(row, standing)| add(&row.root, "p", "state", text::standing(standing)));
         }
     }
 }
