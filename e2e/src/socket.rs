@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{interval, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -76,6 +78,18 @@ impl<Down: DeserializeOwned> Socket<Down> {
         }
     }
 
+    /// The next frame; none once the socket has closed.
+    pub async fn next_or_end(&mut self) -> Option<Down> {
+        match timeout(PATIENCE, self.came.recv()).await {
+            Ok(Some(Came::Text(text))) => {
+                self.seen.push(text.clone());
+                Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}")))
+            }
+            Ok(Some(Came::Closed(_)) | None) => None,
+            Err(_) => panic!("nothing within {PATIENCE:?}; came: {:#?}", self.seen),
+        }
+    }
+
     /// Waits until the server closes the socket; the answer is its code.
     pub async fn expect_close(&mut self) -> Option<u16> {
         loop {
@@ -106,6 +120,18 @@ impl<Down: DeserializeOwned> Socket<Down> {
     /// Sends bytes.
     pub fn say_bytes(&self, bytes: Vec<u8>) {
         let _ = self.go.send(Go::Say(Message::binary(bytes)));
+    }
+
+    /// Sends bytes as if they were text, in one piece or as the first of several.
+    pub fn say_as_text(&self, bytes: Vec<u8>, is_last: bool) {
+        let frame = Frame::message(bytes, OpCode::Data(Data::Text), is_last);
+        let _ = self.go.send(Go::Say(Message::Frame(frame)));
+    }
+
+    /// Sends the last piece of a text.
+    pub fn say_rest(&self, bytes: Vec<u8>) {
+        let frame = Frame::message(bytes, OpCode::Data(Data::Continue), true);
+        let _ = self.go.send(Go::Say(Message::Frame(frame)));
     }
 
     /// Closes in an orderly way, as a browser does when its tab goes; the answer is the server's code.

@@ -234,6 +234,15 @@ impl Socket<RoomDown> {
         self.expect(what, pick).await
     }
 
+    /// Waits until what was said is refused, or the socket is hung up on.
+    pub async fn is_rejected(&mut self) {
+        while let Some(frame) = self.next_or_end().await {
+            if matches!(frame, RoomDown::Error { .. }) {
+                return;
+            }
+        }
+    }
+
     /// Waits for a refusal.
     pub async fn error(&mut self, code: Code) -> Option<ClientMsgId> {
         let pick = |frame| match frame {

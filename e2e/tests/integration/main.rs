@@ -17,6 +17,7 @@ mod held_polls;
 mod hibernation;
 mod kills;
 mod leases;
+mod limits;
 mod main_path;
 mod openapi;
 mod pages;
