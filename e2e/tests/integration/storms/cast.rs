@@ -2,7 +2,7 @@
 //! socket gets through.
 
 use super::plan::Deed;
-use e2e::{ApiClient, Door, Flaw, History, OwnServer, Page, Profile, Proxy, Seen, Tenant, Visitor, Weather};
+use e2e::{ApiClient, Door, Flaw, History, OwnServer, Page, Profile, Projected, Proxy, Seen, Tenant, Visitor, Weather};
 use protocol::http::RoomVitals;
 use protocol::room::Receipts;
 use protocol::{ClientMsgId, Kind, Seq, Stage};
@@ -184,6 +184,14 @@ impl Cast {
             histories.push(history);
         }
         histories
+    }
+
+    /// Whether the history has, to the letter, what the rooms have.
+    pub async fn check_history(&self, histories: &[History]) {
+        for (visitor, history) in self.rooms.iter().zip(histories) {
+            let expected: Vec<_> = history.stored.iter().map(Projected::of).collect();
+            assert_eq!(self.own.projected(visitor.conversation()).await, expected, "the history is another");
+        }
     }
 
     /// Whether every page did as it should.

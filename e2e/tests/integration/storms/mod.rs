@@ -45,6 +45,7 @@ async fn not_one_message_is_lost_or_doubled_whatever_happens() {
     say(&format!("{rounds} rounds, {killed} kills, {} faults: {}", total(&cast).accidents(), total(&cast)));
     say(&figures(&histories, &flaws, &mut heals));
     assert!(flaws.is_empty(), "SEED={seed}: {flaws:#?}");
+    cast.check_history(&histories).await;
     assert!(heals.iter().all(|heal| *heal < HEALED), "SEED={seed}: it took {heals:?}");
 }
 
