@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const demo = join(here, '../../demo');
@@ -67,10 +68,14 @@ export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
+  hearTroubles(page);
+  return page;
+}
+
+function hearTroubles(page) {
   page.troubles = [];
   page.on('pageerror', (error) => page.troubles.push(`${error}`));
   page.on('console', (message) => message.type() === 'error' && page.troubles.push(message.text()));
-  return page;
 }
 
 /** A tenant whose widget may stand on `origin`; `more` says what else it begins with, such as how it routes. */
@@ -131,6 +136,21 @@ export async function enter(page, agent) {
   // Browsers report that nobody was signed in.
   if (page.troubles) page.troubles.length = 0;
   return page;
+}
+
+/** Another tab of the same browser, and so of the same agent. */
+export async function openTab(page, path) {
+  const tab = await page.context().newPage();
+  hearTroubles(tab);
+  await tab.goto(new URL(path, page.url()).href);
+  return tab;
+}
+
+/** The agent picks up the one chat that waits. */
+export async function pick(page, chat) {
+  await page.getByRole('button', { name: /^Pick up/ }).first().click();
+  await chat.log.getByText('has joined').last().waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 
 /** An agent's line in the team, beside the queue. */
@@ -221,12 +241,30 @@ export function pane(page) {
   const log = page.getByRole('log', { name: /^Conversation/ });
   return {
     log,
+    /** The message that says this. */
+    message: (text) => log.locator('.said').filter({ hasText: text }),
     async say(text) {
       await page.getByRole('textbox', { name: 'Message' }).fill(text);
       await page.getByRole('textbox', { name: 'Message' }).press('Enter');
       await log.getByText(text).waitFor();
     },
   };
+}
+
+/** A picture to be sent: 4 by 3 points, all of one colour. */
+export function image(name) {
+  const chunk = (type, data) => {
+    const named = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, sum]);
+  };
+  const head = Buffer.from([0, 0, 0, 4, 0, 0, 0, 3, 8, 2, 0, 0, 0]);
+  const rows = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from([0]), Buffer.alloc(12, 0x8c)])));
+  const parts = [chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
+  const buffer = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
+  return { name, mimeType: 'image/png', buffer };
 }
 
 /** Pictures of a page as it stands: on a desk and in a hand, by day and by night. */
