@@ -16,6 +16,12 @@ after(async () => {
   await shop?.close();
 });
 
+/** The agent turns to the chat that waits. */
+async function turnTo(chat) {
+  await agent.getByRole('tab', { name: /^Pending/ }).click();
+  await pick(agent, chat);
+}
+
 const pdf = (name, bytes = 2_000) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n'.padEnd(bytes, '% a lamp\n')) });
 const clip = (chat) => chat.panel.getByLabel('Attach a file');
 
@@ -32,7 +38,7 @@ function give(locator, kind, { name, mimeType, buffer }) {
 
 test('a picture and a document reach the agent, and are there again after a reload', async () => {
   const { visitor, chat } = await asking(browser, shop);
-  await pick(agent, chat);
+  await turnTo(chat);
   await clip(chat).setInputFiles([image('heron.png'), pdf('Invoice 2026-11, with a name that is far too long for one line.pdf')]);
   await chat.log.getByRole('img', { name: 'heron.png' }).waitFor();
   const row = chat.log.getByRole('button', { name: /^Invoice 2026-11/ });

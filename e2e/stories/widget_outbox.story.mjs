@@ -17,6 +17,15 @@ after(async () => {
 
 const sending = (chat) => chat.log.getByRole('img', { name: 'Sending…' });
 
+/** The newest message is stored. */
+const stored = (chat) => chat.log.getByText(/^(Sent|Delivered|Seen)$/).waitFor();
+
+/** The agent turns to the chat that waits. */
+async function turnTo(chat) {
+  await agent.getByRole('tab', { name: /^Pending/ }).click();
+  await pick(agent, chat);
+}
+
 /** Writes without waiting for anything. */
 async function write(chat, text) {
   await chat.draft.fill(text);
@@ -27,8 +36,9 @@ test('what is written without a network outlives the page, and is sent once when
   const { visitor, chat } = await asking(browser, shop);
   const line = await wire(visitor.context());
   await visitor.reload();
-  await pick(agent, chat);
+  await turnTo(chat);
   await chat.say('With a network.');
+  await stored(chat);
   await line.cut();
   await chat.panel.getByText('Reconnecting…').waitFor();
   const texts = ['Without a network.', 'Nor now.'];
@@ -58,14 +68,14 @@ test('a message that was stored while the page could not hear of it is not sent 
   const { visitor, chat } = await asking(browser, shop);
   const line = await wire(visitor.context());
   await visitor.reload();
-  await pick(agent, chat);
+  await turnTo(chat);
   line.deaf = true;
   await write(chat, 'Did you get this?');
   await pane(agent).log.getByText('Did you get this?').waitFor();
   assert.equal(await sending(chat).count(), 1, 'as far as the page knows');
   line.deaf = false;
   await visitor.reload();
-  await chat.log.getByText(/^(Sent|Delivered|Seen)$/).waitFor();
+  await stored(chat);
   assert.deepEqual(await counts(chat.log, ['Did you get this?']), [1]);
   assert.deepEqual(await counts(pane(agent).log, ['Did you get this?']), [1]);
   await visitor.context().close();
@@ -75,7 +85,7 @@ test('what was refused says so, and can be tried again or given up', async () =>
   const { visitor, chat } = await asking(browser, shop);
   const line = await wire(visitor.context());
   await visitor.reload();
-  await pick(agent, chat);
+  await turnTo(chat);
   line.answer = (frame) => frame.t === 'send' && { t: 'error', code: 'conflicting_retry', id: frame.id };
   await write(chat, 'Once more.');
   await chat.log.getByText('Not sent: please write it again.').waitFor();
@@ -102,10 +112,12 @@ test('several tabs are one visitor, and none writes over the other', async () =>
   const [one, two] = [first, second].map(widget);
   await one.open();
   await one.say('From the first tab.');
+  await stored(one);
   await two.open();
   await two.log.getByText('From the first tab.').waitFor();
   await two.say('From the second tab.');
   await one.log.getByText('From the second tab.').waitFor();
+  await stored(two);
 
   // Both write without a network, and are left.
   await line.cut();
@@ -147,6 +159,26 @@ test('whoever is forgotten leaves nothing behind for the next visitor', async ()
   await visitor.context().close();
 });
 
+test('what an older version kept is sent, and kept as everything else from then on', async () => {
+  const { visitor, chat } = await asking(browser, shop);
+  const line = await wire(visitor.context());
+  await chat.say('New.');
+  await stored(chat);
+  await visitor.evaluate(() => {
+    const [name] = Object.keys(localStorage);
+    const outbox = [{ id: 'cm_00000000000000000001', body: 'Old.' }];
+    localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), outbox }));
+  });
+  await line.cut();
+  await visitor.reload();
+  await sending(chat).waitFor();
+  await line.heal();
+  await stored(chat);
+  assert.deepEqual(await counts(chat.log, ['Old.', 'New.']), [1, 1]);
+  assert.equal(await visitor.evaluate(() => JSON.stringify(localStorage).includes('Old.')), false);
+  await visitor.context().close();
+});
+
 test('storage that is forbidden, or stuck, holds up nothing', async () => {
   for (const spoil of [
     () => Object.defineProperty(window, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError'); } }),
@@ -158,7 +190,7 @@ test('storage that is forbidden, or stuck, holds up nothing', async () => {
     const chat = widget(visitor);
     await chat.open();
     await chat.say('It works all the same.');
-    await chat.log.getByText(/^(Sent|Delivered|Seen)$/).waitFor();
+    await stored(chat);
     await visitor.reload();
     await chat.log.getByText('It works all the same.').waitFor();
     assert.deepEqual(visitor.troubles, []);

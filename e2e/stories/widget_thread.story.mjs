@@ -15,6 +15,12 @@ after(async () => {
   await shop?.close();
 });
 
+/** The agent turns to the chat that waits. */
+async function turnTo(chat) {
+  await agent.getByRole('tab', { name: /^Pending/ }).click();
+  await pick(agent, chat);
+}
+
 const MANY = 180;
 
 /** Sends so many messages as the agent of the page, as fast as the server lets. */
@@ -40,7 +46,7 @@ const top = (locator) => locator.evaluate((node) => node.getBoundingClientRect()
 test('of a long conversation the end comes first; earlier messages come on demand, and the reader stays where they are', async () => {
   const { visitor, chat } = await asking(browser, shop);
   const line = await wire(visitor.context());
-  await pick(agent, chat);
+  await turnTo(chat);
   await sendMany(agent, MANY);
   await visitor.reload();
   await message(chat, MANY).waitFor();
@@ -98,7 +104,7 @@ test('a message is sent, delivered and seen, and what was read in one tab is rea
   const { visitor, chat } = await asking(browser, shop);
   await chat.say('Is anybody there?');
   await chat.log.getByText('Sent', { exact: true }).waitFor();
-  await pick(agent, chat);
+  await turnTo(chat);
   await chat.log.getByText('Seen', { exact: true }).waitFor();
   await chat.log.getByRole('img', { name: 'Seen' }).waitFor();
   await shoot(visitor, 'widget-seen');
@@ -119,7 +125,7 @@ test('a message is sent, delivered and seen, and what was read in one tab is rea
 
 test('what an agent takes away is gone, also for who comes later', async () => {
   const { visitor, chat } = await asking(browser, shop);
-  await pick(agent, chat);
+  await turnTo(chat);
   await chat.say('My number is 4711.');
   await pane(agent).say('And mine is 0815.');
   const status = await agent.evaluate(async () => {

@@ -47,7 +47,8 @@ thread_local! {
 pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     loader.style(include_str!(concat!(env!("OUT_DIR"), "/widget.css")));
     let host = Host::new(key, base, loader);
-    let resume = host.keep.is_set();
+    // Whoever has pressed the launcher meanwhile says what is to happen, and another tab may have opened the chat.
+    let resume = host.keep.is_set() && launcher.get("aria-busy").is_none();
     let parsed = WidgetKey::parse(key);
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
