@@ -6,9 +6,6 @@ use protocol::file::File;
 use protocol::{ConversationId, FileName};
 use yew::prelude::*;
 
-/// Characters of a name that are always shown: what kind of file it is stands at its end.
-const END: usize = 9;
-
 /// Props of [`Attachment`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -49,10 +46,7 @@ pub fn Attachment(props: &Props) -> Html {
     }
 }
 
-/// A name that may be cut in its middle.
+/// A name as it is shown; a tip tells all of it.
 pub fn file_name(name: &FileName) -> Html {
-    let name = name.as_str();
-    let at = name.char_indices().rev().nth(END - 1).map_or(0, |(at, _)| at);
-    let (stem, end) = name.split_at(at);
-    html! { <span class="file-name" title={name.to_owned()}><span>{ stem.to_owned() }</span>{ end.to_owned() }</span> }
+    html! { <span class="file-name" title={name.as_str().to_owned()}>{ room::file_name(name.as_str()) }</span> }
 }

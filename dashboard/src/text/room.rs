@@ -71,6 +71,19 @@ pub fn why(code: Code, files: Option<FileSettings>) -> String {
     }
 }
 
+/// A file's name as it is shown: a long one without its middle, because its end says what it is.
+pub fn file_name(name: &str) -> String {
+    const MOST: usize = 30;
+    const END: usize = 10;
+    let count = name.chars().count();
+    if count <= MOST {
+        return name.to_owned();
+    }
+    let begin: String = name.chars().take(MOST - END - 1).collect();
+    let end: String = name.chars().skip(count - END).collect();
+    format!("{}…{}", begin.trim_end(), end.trim_start())
+}
+
 /// `840 B`, `12 KB`, `3.4 MB`.
 pub fn size(bytes: u32) -> String {
     const KB: u32 = 1024;
@@ -147,6 +160,18 @@ mod tests {
             assert_eq!(size(bytes), text, "{bytes}");
         }
         assert_eq!(progress(2_000_000, 1_048_576), "1 MB of 1 MB");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_end() {
+        let cases = [
+            ("invoice.pdf", "invoice.pdf"),
+            ("Arc lamp, data sheet and care (English).pdf", "Arc lamp, data shee…glish).pdf"),
+            ("Übersicht über alle Lampen, Stand 2026.pdf", "Übersicht über alle…d 2026.pdf"),
+        ];
+        for (name, shown) in cases {
+            assert_eq!(file_name(name), shown);
+        }
     }
 
     #[test]
