@@ -2,12 +2,13 @@
 //! take chats.
 
 use crate::components::icon::{Icon, Shape};
-use crate::components::unsent::Unsent;
+use crate::components::unsent::unsent;
 use crate::hooks::clock::use_server_now;
 use crate::hooks::nav::Nav;
 use crate::hooks::use_store;
 use crate::route::{Live, Route};
 use crate::state::{Link, State, live, team};
+use crate::web::rooms::Rooms;
 use crate::{text, web};
 use protocol::Stage;
 use std::time::Duration;
@@ -16,10 +17,11 @@ use yew::prelude::*;
 /// Lines over everything. Their places are always there, so that screen readers hear what comes and goes.
 #[component]
 pub fn Banner() -> Html {
-    let Some(store) = use_store() else { return Html::default() };
+    let (store, nav, rooms) = (use_store(), use_context::<Nav>(), use_context::<Rooms>());
+    let (Some(store), Some(nav), Some(rooms)) = (store, nav, rooms) else { return Html::default() };
     html! {
         <div class="banner-place">
-            <div role="alert">{ lost(&store) }<Unsent /></div>
+            <div role="alert">{ lost(&store) }{ unsent(&store, &nav, &rooms) }</div>
             <div role="status">{ uncovered(&store) }<Late /></div>
         </div>
     }

@@ -2,7 +2,7 @@
 //! that were chosen wait for *Send*, so that a slip of the hand reaches nobody.
 
 use crate::components::icon::{Icon, Shape};
-use crate::components::staged::Files;
+use crate::components::staged::staged;
 use crate::hooks::rooms::Room;
 use crate::hooks::use_store;
 use crate::text::{self, room};
@@ -29,11 +29,12 @@ pub struct Props {
 pub fn Composer(props: &Props) -> Html {
     let (field, chooser) = (use_node_ref(), use_node_ref());
     let written = use_state_eq(|| drafts::load(&props.agent, &props.room.conversation));
-    let rules = use_store().and_then(|store| store.files).unwrap_or_default();
-    let staged = &props.room.thread.aside.staged;
+    let known = use_store().and_then(|store| store.files);
+    let rules = known.unwrap_or_default();
+    let chosen = &props.room.thread.aside.staged;
     let count = written.trim().chars().count();
-    let is_ready = count <= Body::MOST && staged.iter().all(|file| file.wrong.is_none());
-    let fits = is_ready && (count > 0 || !staged.is_empty());
+    let is_ready = count <= Body::MOST && chosen.iter().all(|file| file.wrong.is_none());
+    let fits = is_ready && (count > 0 || !chosen.is_empty());
 
     use_effect_with((), {
         let (field, room) = (field.clone(), props.room.clone());
@@ -53,10 +54,10 @@ pub fn Composer(props: &Props) -> Html {
         }
     });
     // What was chosen, dropped or pasted is sent by the next press of Enter.
-    use_effect_with(staged.len(), {
+    use_effect_with(chosen.len(), {
         let field = field.clone();
-        move |&staged| {
-            if staged > 0 && focus::has_real_keyboard() {
+        move |&chosen| {
+            if chosen > 0 && focus::has_real_keyboard() {
                 focus::on(&field);
             }
         }
@@ -112,7 +113,7 @@ pub fn Composer(props: &Props) -> Html {
     html! {
         <form class="composer" {onsubmit}>
             <div class={classes!("composer-box", (count > Body::MOST).then_some("over"))}>
-                <Files room={props.room.clone()} />
+                { staged(&props.room, known) }
                 { clip(&props.room, rules, &chooser) }
                 <textarea ref={field} rows="1" value={(*written).clone()} {oninput} {onkeydown} {onblur} {onpaste}
                     placeholder={text::WRITE} aria-label={text::MESSAGE} aria-describedby="composer-hint" />

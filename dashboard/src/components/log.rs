@@ -8,7 +8,8 @@ use crate::components::said::Said;
 use crate::hooks::clock::use_now;
 use crate::hooks::rooms::Room;
 use crate::hooks::use_store;
-use crate::state::thread::{Item, can_redact, is_mine, what};
+use crate::state::reading::Reading;
+use crate::state::thread::{Item, Thread, can_redact, is_mine, what};
 use crate::text::{self, room};
 use crate::web::{self, focus, scroll};
 use client::link::{Earlier, Health};
@@ -42,7 +43,9 @@ pub fn Log(props: &Props) -> Html {
     let removing = use_state_eq(|| None::<Seq>);
     let files = use_store().and_then(|store| store.files);
     let thread = &props.room.thread;
-    let unread = use_unread(props);
+    let reading = use_mut_ref(Reading::default);
+    reading.borrow_mut().follow(thread, props.mine, *at_bottom);
+    let reading = *reading.borrow();
     use_place(&node, props, &is_at_bottom);
 
     let onscroll = {
@@ -67,7 +70,7 @@ pub fn Log(props: &Props) -> Html {
     };
     let on_remove = use_callback(removing.setter(), |seq, removing| removing.set(Some(seq)));
     let loading = thread.aside.health == Health::Starting && thread.messages.is_empty();
-    let items = thread.items(unread, |at| web::local(at).day_number);
+    let items = thread.items(reading.unread, |at| web::local(at).day_number);
     let pending = thread.aside.sends.len();
     html! {
         <div class="log-place">
@@ -84,8 +87,8 @@ pub fn Log(props: &Props) -> Html {
                 for upload in &thread.aside.uploads { { uploading(upload, &props.room, files) } }
                 if thread.typing { { typing_line(&props.visitor) } }
             </div>
-            <ToBottom newest={thread.messages.keys().next_back().copied()} shown={!*at_bottom} log={node} />
-            <Heard newest={thread.newest().cloned()} visitor={props.visitor.clone()} />
+            if !*at_bottom { { to_bottom(reading.has_more(thread), node) } }
+            { heard(reading, thread, &props.visitor) }
             if let Some(message) = removing.and_then(|seq| thread.messages.get(&seq)) {
                 <Redact conversation={props.room.conversation.clone()} message={message.clone()} on_close={close} />
             }
@@ -123,18 +126,6 @@ fn use_place(node: &NodeRef, props: &Props, at_bottom: &Rc<Cell<bool>>) {
             move || drop(follow)
         }
     });
-}
-
-/// Where the unread began when the conversation was opened: read or not by now, that is where the eye should go.
-#[hook]
-fn use_unread(props: &Props) -> Option<Seq> {
-    let thread = &props.room.thread;
-    let found = use_mut_ref(|| None::<Option<Seq>>);
-    let mut found = found.borrow_mut();
-    if found.is_none() && !thread.messages.is_empty() {
-        *found = Some(thread.first_unread().filter(|_| props.mine));
-    }
-    found.flatten()
 }
 
 /// Over the oldest message.
@@ -220,45 +211,18 @@ fn typing_line(visitor: &str) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct HeardProps {
-    newest: Option<Rc<Message>>,
-    visitor: AttrValue,
-}
-
 /// What screen readers hear: what the visitor writes from now on, and neither ticks nor earlier pages.
-#[component]
-fn Heard(props: &HeardProps) -> Html {
-    let known = use_mut_ref(|| props.newest.as_ref().map(|message| message.seq));
-    let newest = props
-        .newest
-        .as_ref()
-        .filter(|message| message.kind == Kind::Visitor && known.borrow().is_some_and(|known| known < message.seq));
-    known.borrow_mut().get_or_insert_with(|| props.newest.as_ref().map_or(Seq(0), |message| message.seq));
-    html! { <p class="sr" aria-live="polite">{ newest.map(|message| room::says(&props.visitor, what(message))) }</p> }
-}
-
-#[derive(Properties, PartialEq)]
-struct ToBottomProps {
-    newest: Option<Seq>,
-    shown: bool,
-    log: NodeRef,
+fn heard(reading: Reading, thread: &Thread, visitor: &str) -> Html {
+    let newest = reading.heard(thread).map(|message| room::says(visitor, what(message)));
+    html! { <p class="sr" aria-live="polite">{ newest }</p> }
 }
 
 /// The way back down; it says so when something has come since.
-#[component]
-fn ToBottom(props: &ToBottomProps) -> Html {
-    let seen = use_mut_ref(|| None);
-    if !props.shown {
-        *seen.borrow_mut() = props.newest;
-        return Html::default();
-    }
-    let log = props.log.clone();
+fn to_bottom(new: bool, log: NodeRef) -> Html {
     let onclick = move |_: MouseEvent| scroll::to_bottom(&log);
-    let new = *seen.borrow() < props.newest;
     html! {
-        <button type="button" class={classes!("to-bottom", new.then_some("some"))} {onclick} aria-label={(!new).then_some(room::TO_NEWEST)}
-            title={room::TO_NEWEST}>
+        <button type="button" class={classes!("to-bottom", new.then_some("some"))} {onclick}
+            aria-label={(!new).then_some(room::TO_NEWEST)} title={room::TO_NEWEST}>
             <Icon shape={Shape::Down} />if new { { text::NEW_MESSAGES } }
         </button>
     }

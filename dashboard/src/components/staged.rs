@@ -3,26 +3,16 @@
 use crate::components::attachment::file_name;
 use crate::components::icon::{Icon, Shape};
 use crate::hooks::rooms::Room;
-use crate::hooks::use_store;
 use crate::state::thread::Staged;
 use crate::text::room;
 use protocol::file::FileSettings;
 use yew::prelude::*;
 
-/// Props of [`Files`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Where they go.
-    pub room: Room,
-}
-
 /// Over the field. Their place is always there, so that screen readers hear what is wrong with one.
-#[component]
-pub fn Files(props: &Props) -> Html {
-    let rules = use_store().and_then(|store| store.files);
+pub fn staged(to: &Room, rules: Option<FileSettings>) -> Html {
     html! {
         <ul class="staged" aria-label={room::STAGED} aria-live="polite">
-            for file in &props.room.thread.aside.staged { { one(file, &props.room, rules) } }
+            for file in &to.thread.aside.staged { { one(file, to, rules) } }
         </ul>
     }
 }

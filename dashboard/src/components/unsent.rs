@@ -3,9 +3,9 @@
 
 use crate::components::icon::{Icon, Shape};
 use crate::hooks::nav::Nav;
-use crate::hooks::use_store;
 use crate::route::{Route, Tab};
-use crate::state::Unsent as Message;
+use crate::state::State;
+use crate::state::rooms::Unsent;
 use crate::text::{self, room};
 use crate::web::rooms::Rooms;
 use protocol::Name;
@@ -15,12 +15,9 @@ use yew::prelude::*;
 const MOST: usize = 2;
 
 /// Lines over everything, so that they cover nothing.
-#[component]
-pub fn Unsent() -> Html {
-    let (store, nav, rooms) = (use_store(), use_context::<Nav>(), use_context::<Rooms>());
-    let (Some(store), Some(nav), Some(rooms)) = (store, nav, rooms) else { return Html::default() };
+pub fn unsent(store: &State, nav: &Nav, rooms: &Rooms) -> Html {
     let open = nav.route.chats().and_then(|chats| chats.open.as_ref());
-    let line = |message: &Message| {
+    let line = |message: &Unsent| {
         let row = store.row_of(message.conversation);
         let name = row.and_then(|row| row.visitor_name.as_ref()).map_or(text::VISITOR, Name::as_str);
         let to = Route::from(nav.chats().with(Tab::All, message.conversation.clone()));

@@ -1,6 +1,7 @@
 //! Threads: what is unread, how far messages have come, what could not be sent, what is taken away.
 
 use super::*;
+use crate::state::reading::Reading;
 use crate::state::thread::{Aside, Item, Reached, Staged, Thread};
 use client::link::{Input, Link, Me as Whose};
 use client::uploads::{UploadInput, Uploads};
@@ -172,8 +173,8 @@ fn what_could_not_be_sent_is_told_until_its_chat_is_on_the_screen() {
     };
     // The text is still being tried.
     let empty = ("empty.pdf".to_owned(), Code::FileEmpty);
-    assert_eq!(told(&state, None), [empty.clone()]);
-    assert_eq!(told(&state, Some(chat(1))), [empty.clone()]);
+    assert_eq!(told(&state, None), std::slice::from_ref(&empty));
+    assert_eq!(told(&state, Some(chat(1))), std::slice::from_ref(&empty));
     assert_eq!(told(&state, Some(chat(2))), []);
     let gone = state.after(heard(2, vec![News::Refused], refused()));
     assert_eq!(told(&gone, Some(chat(2))), [empty], "a chat that cannot be shown cannot tell it");
@@ -209,4 +210,27 @@ fn what_cannot_be_sent_by_its_size_is_known_before() {
     for (bytes, rules, wrong) in cases {
         assert_eq!(Staged::wrong(bytes, rules), wrong, "{bytes} bytes");
     }
+}
+
+#[test]
+fn a_reader_is_told_what_has_come_since() {
+    let mut thread = thread(vec![said(1, Kind::Visitor, 0), said(2, Kind::Visitor, 0)]);
+    thread.aside.receipts = Receipts { agent: come(2, 1), ..Receipts::default() };
+    let (mut mine, mut watching) = (Reading::default(), Reading::default());
+    mine.follow(&Thread::default(), true, true);
+    mine.follow(&thread, true, true);
+    watching.follow(&thread, false, true);
+    assert_eq!((mine.unread, watching.unread), (Some(Seq(2)), None));
+    assert_eq!((mine.has_more(&thread), mine.heard(&thread)), (false, None), "what was there is no news");
+
+    thread.put(said(3, Kind::Visitor, 0));
+    thread.aside.receipts = Receipts { agent: come(3, 3), ..Receipts::default() };
+    mine.follow(&thread, true, false);
+    assert_eq!(mine.unread, Some(Seq(2)), "the line stays where it is");
+    assert_eq!(mine.heard(&thread).map(|message| message.seq), Some(Seq(3)));
+    assert!(mine.has_more(&thread));
+    mine.follow(&thread, true, true);
+    assert!(!mine.has_more(&thread));
+    thread.put(said(4, Kind::Agent, 0));
+    assert_eq!(mine.heard(&thread), None, "our own words are not read out");
 }
