@@ -85,8 +85,9 @@ impl Connection {
                 if now.resets != self.came.resets {
                     return Broken::Reset((now.resets != now.severed).then_some(Fault::Reset));
                 }
-                let forgotten = |way| self.hole(way).load(Relaxed) && !now.weather.way(way).swallow;
-                if forgotten(Direction::Up) || forgotten(Direction::Down) {
+                let is_known = now.forgotten == self.came.forgotten;
+                let is_over = |way| self.hole(way).load(Relaxed) && !now.weather.way(way).swallow;
+                if is_known && (is_over(Direction::Up) || is_over(Direction::Down)) {
                     return Broken::Reset(None);
                 }
             }
@@ -183,7 +184,8 @@ impl Connection {
 
     /// Whether what comes now is lost. Whoever has lost something has no use for what comes after it.
     fn swallows(&self, way: Direction) -> bool {
-        if self.now().weather.way(way).swallow {
+        let now = self.now();
+        if now.weather.way(way).swallow || now.forgotten != self.came.forgotten {
             self.count(Fault::Swallowed);
             self.hole(way).store(true, Relaxed);
         }

@@ -37,6 +37,8 @@ struct Orders {
     resets: u32,
     /// The last reset that was the server's end.
     severed: u32,
+    /// Counts how often all were forgotten.
+    forgotten: u32,
     /// Counts cuts.
     cuts: u32,
     /// Whoever was there before the last cut is reset after so many bytes more of this way.
@@ -77,6 +79,12 @@ impl Proxy {
     /// From now on it swallows everything, both ways, and keeps every connection.
     pub fn swallow(&self) {
         self.change(|weather| (weather.up.swallow, weather.down.swallow) = (true, true));
+    }
+
+    /// Forgets every connection without a word, as a router does after a while: they swallow everything for ever. New
+    /// ones are as good as any.
+    pub fn forget(&self) {
+        self.orders.send_modify(|orders| orders.forgotten += 1);
     }
 
     /// Resets every connection.

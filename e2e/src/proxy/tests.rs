@@ -107,6 +107,20 @@ async fn what_is_swallowed_never_comes_and_its_connection_is_forgotten() {
 }
 
 #[tokio::test]
+async fn what_is_forgotten_says_nothing_ever_again_and_new_connections_are_good() {
+    let proxy = echo(Weather::default()).await;
+    let mut old = connect(&proxy).await;
+    said(&mut old, b"hello", 5).await;
+    proxy.forget();
+    old.write_all(b"lost").await.unwrap();
+    said(&mut connect(&proxy).await, b"hello", 5).await;
+    proxy.heal();
+    let mut byte = [0];
+    assert!(timeout(NEVER, old.read(&mut byte)).await.is_err(), "not even that it is forgotten");
+    assert_eq!((proxy.faults().of(Fault::Swallowed), proxy.faults().total()), (1, 1));
+}
+
+#[tokio::test]
 async fn one_way_may_swallow_while_the_other_does_not() {
     let proxy = echo(Weather { down: Way { swallow: true, ..Way::default() }, ..Weather::default() }).await;
     let mut stream = connect(&proxy).await;

@@ -12,6 +12,7 @@ mod departments;
 mod detection;
 mod endings;
 mod files;
+mod half_open;
 mod handing_on;
 mod held_polls;
 mod hibernation;
