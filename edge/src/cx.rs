@@ -8,15 +8,11 @@ use crate::db::change::Author;
 use crate::error::EdgeError;
 use crate::json;
 use crate::object::refusal_of;
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use protocol::problem::Code;
 use protocol::{AgentId, ConversationId, HandoffId, Seq};
 use serde::de::DeserializeOwned;
-use std::cell::Cell;
-use std::future::poll_fn;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Context, D1Database, Env, Request};
@@ -77,13 +73,10 @@ impl Cx {
 
     /// Lets the runtime finish this request even if its caller goes away, until what is returned is dropped.
     pub fn held(&self) -> Held {
-        let end = Rc::new(End::default());
-        let held = Held(end.clone());
-        self.ctx.wait_until(poll_fn(move |cx| {
-            end.waker.set(Some(cx.waker().clone()));
-            if end.has_come.get() { Poll::Ready(()) } else { Poll::Pending }
-        }));
-        held
+        let end = with_resolvers();
+        // It could only fail for what is no promise.
+        let _ = self.ctx.as_ref().wait_until(&end.promise());
+        Held(end)
     }
 
     /// A value from the address's query. Errors: [`Code::Malformed`] if it does not parse.
@@ -159,21 +152,24 @@ impl Cx {
 
 /// A request that is finished in any case. One that the runtime gives up half-way is never dropped by us, with all that it
 /// holds: nobody wakes it again.
-pub struct Held(Rc<End>);
-
-#[derive(Default)]
-struct End {
-    has_come: Cell<bool>,
-    waker: Cell<Option<Waker>>,
-}
+pub struct Held(Resolvers);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.has_come.set(true);
-        if let Some(waker) = self.0.waker.take() {
-            waker.wake();
-        }
+        self.0.resolve();
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A promise, and what makes it come true: without a closure of ours.
+    type Resolvers;
+    #[wasm_bindgen(js_namespace = Promise, js_name = withResolvers)]
+    fn with_resolvers() -> Resolvers;
+    #[wasm_bindgen(method, getter)]
+    fn promise(this: &Resolvers) -> Promise;
+    #[wasm_bindgen(method)]
+    fn resolve(this: &Resolvers);
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, EdgeError> {

@@ -33,21 +33,25 @@ impl Content {
         kind::of(self.0.length(), &|piece| self.0.subarray(piece.start, piece.end).to_vec())
     }
 
-    /// Of sender, message, content and name: a retry makes the same, and nothing else does.
-    pub async fn id(&self, speaker: &Speaker, message: &ClientMsgId, name: &FileName) -> Result<FileId, EdgeError> {
-        let content = Uint8Array::new(&done(digest("SHA-256", &self.0)).await?).to_vec();
-        let who = match speaker {
-            Speaker::Visitor { visitor, .. } => visitor.as_str(),
-            Speaker::Agent { agent } => agent.id.as_str(),
-        };
-        // All but the last have one length each.
-        let hash = Sha256::new().chain_update(who).chain_update(message.as_str()).chain_update(content);
-        let hash = hash.chain_update(name.as_str()).finalize();
-        let seed = hash.first_chunk().map(|half: &[u8; 16]| u128::from_le_bytes(*half));
-        Ok(FileId::random(seed.unwrap_or_default()))
+    /// SHA-256.
+    pub async fn hash(&self) -> Result<Vec<u8>, EdgeError> {
+        Ok(Uint8Array::new(&done(digest("SHA-256", &self.0)).await?).to_vec())
     }
 
-    pub(super) fn bytes(&self) -> &Uint8Array {
+    /// All of it.
+    pub fn bytes(&self) -> &Uint8Array {
         &self.0
     }
+}
+
+/// Of sender, message, content (its hash) and name: a retry makes the same, and nothing else does.
+pub fn id(speaker: &Speaker, message: &ClientMsgId, hash: &[u8], name: &FileName) -> FileId {
+    let who = match speaker {
+        Speaker::Visitor { visitor, .. } => visitor.as_str(),
+        Speaker::Agent { agent } => agent.id.as_str(),
+    };
+    // All but the last have one length each.
+    let all = [who.as_bytes(), message.as_str().as_bytes(), hash, name.as_str().as_bytes()].concat();
+    let half = Sha256::digest(all).first_chunk().map(|half: &[u8; 16]| u128::from_le_bytes(*half));
+    FileId::random(half.unwrap_or_default())
 }

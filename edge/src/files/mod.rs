@@ -5,11 +5,12 @@ mod kind;
 mod name;
 mod zip;
 
-pub use content::Content;
+pub use content::{Content, id};
 
 use crate::error::EdgeError;
 use js_sys::{JSON, Promise, Uint8Array};
 use protocol::file::File;
+use protocol::problem::Code;
 use protocol::{ConversationId, FileId, TenantId};
 use wasm_bindgen::prelude::*;
 use worker::wasm_bindgen_futures::JsFuture;
@@ -33,16 +34,6 @@ extern "C" {
     fn write_metadata(this: &Stored, headers: &JsValue);
 }
 
-/// One file's place.
-pub struct Place<'a> {
-    /// Whose.
-    pub tenant: &'a TenantId,
-    /// Which conversation.
-    pub conversation: &'a ConversationId,
-    /// Which file.
-    pub file: &'a FileId,
-}
-
 /// Nothing that was sent is ever shown as a page of ours, or guessed to be something else; nor kept, since it may be
 /// redacted.
 const AS_DOWNLOAD: [(&str, &str); 4] = [
@@ -52,51 +43,49 @@ const AS_DOWNLOAD: [(&str, &str); 4] = [
     ("cache-control", "private, no-store"),
 ];
 
-impl Place<'_> {
-    /// Stores a file, with what it will be given out as. Harmless to repeat.
-    pub async fn put(&self, env: &Env, file: &File, content: &Content) -> Result<(), EdgeError> {
-        // Neither has a letter that JSON would escape.
-        let (media, name) = (file.kind.media_type(), name::disposition(file));
-        let metadata = format!(r#"{{"httpMetadata":{{"contentType":"{media}","contentDisposition":"{name}"}}}}"#);
-        let options = JSON::parse(&metadata).map_err(worker::Error::from)?;
-        done(bucket(env)?.put(&self.key(), content.bytes(), &options)).await.map(drop)
-    }
-
-    /// Gives a file out, as a download; `None` if it is not there.
-    pub async fn get(&self, env: &Env) -> Result<Option<Response>, EdgeError> {
-        let found = done(bucket(env)?.get(&self.key())).await?;
-        if !found.is_object() {
-            return Ok(None);
-        }
-        let found = found.unchecked_into::<Stored>();
-        let headers = Headers::new();
-        found.write_metadata(headers.as_ref());
-        for (name, value) in AS_DOWNLOAD {
-            headers.set(name, value)?;
-        }
-        // Of a stream of its own the runtime knows the length.
-        Ok(Some(Response::from_body(ResponseBody::Stream(found.body()))?.with_headers(headers)))
-    }
-
-    /// Removes a file. Harmless to repeat.
-    pub async fn remove(&self, env: &Env) -> Result<(), EdgeError> {
-        done(bucket(env)?.delete(&self.key())).await.map(drop)
-    }
-
-    fn key(&self) -> String {
-        let Place { tenant, conversation, file } = self;
-        format!("{tenant}/{conversation}/{file}")
-    }
+/// Where a file is.
+pub fn key(tenant: &TenantId, conversation: &ConversationId, file: &FileId) -> String {
+    format!("{tenant}/{conversation}/{file}")
 }
 
-/// Removes a file that was redacted. Harmless to repeat.
+/// Stores a file, with what it will be given out as. Harmless to repeat.
+pub async fn put(env: &Env, key: &str, file: &File, content: &Content) -> Result<(), EdgeError> {
+    // Neither has a letter that JSON would escape.
+    let (media, name) = (file.kind.media_type(), name::disposition(file));
+    let metadata = format!(r#"{{"httpMetadata":{{"contentType":"{media}","contentDisposition":"{name}"}}}}"#);
+    let options = JSON::parse(&metadata).map_err(worker::Error::from)?;
+    done(bucket(env)?.put(key, content.bytes(), &options)).await.map(drop)
+}
+
+/// Gives a file out, as a download. Errors: [`Code::NotFound`].
+pub async fn get(env: &Env, key: &str) -> Result<Response, EdgeError> {
+    let found = done(bucket(env)?.get(key)).await?;
+    if !found.is_object() {
+        return Err(Code::NotFound.into());
+    }
+    let found = found.unchecked_into::<Stored>();
+    let headers = Headers::new();
+    found.write_metadata(headers.as_ref());
+    for (name, value) in AS_DOWNLOAD {
+        headers.set(name, value)?;
+    }
+    // Of a stream of its own the runtime knows the length.
+    Ok(Response::from_body(ResponseBody::Stream(found.body()))?.with_headers(headers))
+}
+
+/// Removes a file. Harmless to repeat.
+pub async fn delete(env: &Env, key: &str) -> Result<(), EdgeError> {
+    done(bucket(env)?.delete(key)).await.map(drop)
+}
+
+/// The same, for one that was redacted.
 pub async fn remove(
     env: &Env,
     tenant: &TenantId,
     conversation: &ConversationId,
     file: &FileId,
 ) -> Result<(), EdgeError> {
-    Place { tenant, conversation, file }.remove(env).await
+    delete(env, &key(tenant, conversation, file)).await
 }
 
 async fn done(promise: Result<Promise, JsValue>) -> Result<JsValue, EdgeError> {
