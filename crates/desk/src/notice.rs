@@ -47,6 +47,13 @@ pub enum ToDesk {
         /// The closed handoff.
         row: Box<QueueRow>,
     },
+    /// What somebody wrote was taken away: nothing at the desk is to show it any more.
+    Redacted {
+        /// Where.
+        conversation: ConversationId,
+        /// When it was written.
+        at: Timestamp,
+    },
     /// Somebody wrote.
     Activity {
         /// In this handoff.

@@ -668,3 +668,22 @@ fn of_two_offers_that_are_too_many_the_newer_one_is_taken_back() {
         assert_eq!((offered_to(&house, first), offered_to(&house, second)), (Some(agent_id(1)), None));
     }
 }
+
+/// A colleague who looks at a conversation of yesterday must not read there what was taken away today.
+#[test]
+fn what_was_redacted_is_shown_nowhere_any_more() {
+    let mut house = House::new();
+    house.sign_in(0, 1);
+    (house.ask(1, 1, 1), house.ask(1, 2, 2));
+    house.turn(5, says(1, Kind::Visitor, 5));
+    house.turn(5, says(2, Kind::Visitor, 5));
+    house.claim(6, 1, 1);
+    house.turn(7, command(1, 1, house.row(1).unwrap().epoch.0, Verb::Resolve));
+    let redacted = ToDesk::Redacted { conversation: conversation(1), at: at(5) };
+    house.turn(8, Input::Heard(redacted.clone()));
+    house.sleep();
+    let said = |n| house.desk.handoff(&handoff(n)).unwrap().last.map(|last| last.text);
+    assert_eq!([said(1), said(2)], [Some(String::new()), Some("Bye".to_owned())]);
+    let again = house.desk.clone().apply(at(9), Input::Heard(redacted)).unwrap();
+    assert!(again.iter().all(|effect| !matches!(effect, Effect::Tell { .. })), "{again:?}");
+}

@@ -142,6 +142,8 @@ fn from_a_room_to_its_desk() {
     let differs = json!({"differs": {"row": bare_row_json(), "checked": 4}});
     pin(ToDesk::Differs { row: row(), checked: Epoch(4) }, differs);
     pin(ToDesk::AfterHours { row: Box::new(full_row()) }, json!({"after_hours": {"row": full_row_json()}}));
+    let redacted = ToDesk::Redacted { conversation: conversation(2), at: at(1_000) };
+    pin(redacted, json!({"redacted": {"conversation": ROOM, "at": 1000}}));
     pin(
         ToDesk::Activity { handoff: handoff(3), conversation: conversation(2), last: last() },
         json!({"activity": {
@@ -450,6 +452,8 @@ fn the_record_of_a_room() {
     pin(record.clone(), pinned.clone());
     // From before openings were counted, and before there were receipts.
     let mut uncounted = pinned;
-    ["flips", "receipts"].map(|later| uncounted.as_object_mut().unwrap().remove(later));
+    for later in ["flips", "receipts"] {
+        uncounted.as_object_mut().unwrap().remove(later);
+    }
     reads(uncounted, Record { flips: 0, receipts: Receipts::default(), ..record });
 }

@@ -282,8 +282,10 @@ fn whoever_says_too_much_waits_and_nobody_else_does() {
     for (now, speaker, id, expected) in steps {
         assert_eq!(room.apply(at(100_000 + now), send(speaker, id)).map(drop), expected, "message {id} at {now}");
     }
-    let frames = (0..20).filter(|_| room.count_frame(at(150_000), Party::Visitor).is_ok()).count();
-    assert_eq!((frames, room.count_frame(at(150_000), Party::Agent)), (10, Ok(())), "five frames for each message");
+    let frames = (0..20).filter(|_| room.count_frame(at(150_000), &visitor_speaks()).is_ok()).count();
+    assert_eq!((frames, room.count_frame(at(150_000), &agent_speaks(1))), (10, Ok(())), "five frames for each message");
+    let watching = (0..20).filter(|_| room.count_frame(at(150_000), &agent_speaks(2)).is_ok()).count();
+    assert_eq!((watching, room.count_frame(at(150_000), &agent_speaks(1))), (10, Ok(())), "a watcher is not the owner");
 }
 
 #[test]

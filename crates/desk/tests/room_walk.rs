@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use desk::notice::ToRoom;
+use desk::notice::{ToDesk, ToRoom};
 use desk::room::{Content, Effect, Handoff, Input, Prior, Record, Sent, Speaker, Unprojected};
 use desk::{Refusal, Room};
 use proptest::prelude::*;
@@ -139,6 +139,7 @@ struct Walk {
     sockets: Receipts,
     shown_receipts: Receipts,
     shelf: Vec<QueueRow>,
+    told: Vec<ToDesk>,
     handoffs: Vec<Believed>,
     begun: bool,
     open: bool,
@@ -165,6 +166,7 @@ impl Walk {
             sockets: Receipts::default(),
             shown_receipts: Receipts::default(),
             shelf: Vec::new(),
+            told: Vec::new(),
             handoffs: Vec::new(),
             begun: false,
             open: true,
@@ -262,10 +264,12 @@ impl Walk {
             Some(message) => Ok(!message.is_redacted()),
         };
         let lines = self.transcript.len();
+        self.told.clear();
         let result = self.apply(Input::Redact { by: agent_ref(who), is_admin, message: message.map(Box::new) });
         assert_eq!(result.map(|effects| !effects.is_empty()), expected);
         let Ok(true) = expected else { return assert_eq!(self.transcript.len(), lines) };
         let gone = known.unwrap();
+        assert_eq!(self.told, [ToDesk::Redacted { conversation: conversation(1), at: gone.at }]);
         let told = self.transcript.last().unwrap();
         assert_eq!((told.event, told.of, lines + 1), (Some(Event::Redacted), Some(gone.seq), self.transcript.len()));
         assert!(self.transcript[gone.seq.0 as usize - 1].is_redacted());
@@ -450,6 +454,7 @@ impl Walk {
         for row in rows.into_iter().filter(|row| done.handoffs.iter().any(|(id, _)| *id == row.handoff)) {
             self.history.insert(row.handoff.clone(), row);
         }
+        assert!(done.from <= self.history_upto, "told without a gap: {done:?}");
         self.history_upto = self.history_upto.max(done.upto);
         self.apply(Input::Projected(done)).unwrap();
     }
@@ -488,7 +493,8 @@ impl Walk {
                     self.shelf.retain(|known| known.handoff != row.handoff);
                     self.shelf.push(by_json(row));
                 }
-                Effect::Tell(_) | Effect::Ack(_) | Effect::ShowTo(..) => {}
+                Effect::Tell(notice) => self.told.push(by_json(notice)),
+                Effect::Ack(_) | Effect::ShowTo(..) => {}
             }
         }
         result
@@ -537,9 +543,12 @@ impl Walk {
     /// A history that takes in all there is has all there ever was; one that was lost is told all of it again.
     fn finish(&mut self) {
         self.take_all_in();
+        // The history was about to take something in when it was lost.
+        let late = Unprojected { from: self.room.last_seq(), upto: self.room.last_seq(), handoffs: vec![] };
         self.history.clear();
         self.history_upto = Seq(0);
         self.apply(Input::Rebuild(self.shelf.clone())).unwrap();
+        self.apply(Input::Projected(late)).unwrap();
         self.take_all_in();
     }
 

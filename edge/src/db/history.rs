@@ -43,7 +43,7 @@ const BLANK_LAST: &str = "UPDATE handoff SET row = json_set(row, '$.last.text', 
     AND row ->> '$.last.at' = (SELECT at_ms FROM message WHERE tenant = ?1 AND conversation = ?2 AND seq = ?3)";
 /// Numbered by what it speaks of, so that it is written once, and another of the same moment is another.
 const AUDIT: &str = "INSERT OR IGNORE INTO audit (tenant, at_ms, n, by_agent, deed, subject, detail) \
-    VALUES (?1, ?4, ?6, ?5, 'redact', ?2, json_object('seq', ?3))";
+    VALUES (?1, ?4, ?6, ?5, 'redact', ?2, json_object('seq', CAST(?3 AS INTEGER)))";
 const HANDOFF: &str = "INSERT INTO handoff (tenant, id, conversation, stage, reason, agent, email, asked_ms, closed_ms, row) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (tenant, id) DO UPDATE SET stage = excluded.stage, \
     reason = excluded.reason, agent = excluded.agent, email = excluded.email, closed_ms = excluded.closed_ms, \

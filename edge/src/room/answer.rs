@@ -39,7 +39,7 @@ impl RoomObject {
             RoomCall::Redact { by, is_admin, seq } => {
                 let message = self.before(Some(seq.next()), 1)?.pop().filter(|message| message.seq == seq);
                 let done = self.quietly(Input::Redact { by, is_admin, message: message.map(Box::new) })?;
-                self.arm().await?;
+                self.told().await?;
                 return Ok(done);
             }
             RoomCall::Events { speaker, since, rev, open } => {
@@ -184,12 +184,14 @@ impl RoomObject {
         })
     }
 
-    /// Tells the history everything again.
+    /// Tells the history everything again: the alarm does, and for a while this waits for it.
     async fn rebuild(&self) -> Result<(), EdgeError> {
         if self.with_room(|room| room.record().is_none())? {
             return Err(Code::NotFound.into());
         }
         self.apply(Input::Rebuild(store::shelved(&self.sql()?)?), None)?;
-        self.flush().await
+        self.arm().await?;
+        let is_done = || Ok::<_, EdgeError>(self.with_room(|room| room.unprojected())?.is_none().then_some(()));
+        self.bell.wait_for(is_done).await.map(drop)
     }
 }

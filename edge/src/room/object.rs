@@ -97,7 +97,10 @@ impl DurableObject for RoomObject {
 impl RoomObject {
     async fn open(&self, who: RoomSocket) -> Result<Response, EdgeError> {
         let RoomSocket { speaker, since, access } = who;
-        self.with_room(|room| room.admit(&speaker))??;
+        self.with_room(|room| {
+            room.admit(&speaker)?;
+            room.resume(since)
+        })??;
         if speaker.party() == Party::Visitor {
             self.opening.set(self.opening.get() + 1);
             let watched = self.look().await;
@@ -132,6 +135,8 @@ impl RoomObject {
         let attended = Desk::of(&self.env, &tenant)?.attend(access, conversation).await;
         if let Err(error) = &attended {
             let code = if error.is(Code::Unauthenticated) { object::SIGNED_OUT } else { TRY_AGAIN };
+            // What these sockets have kept goes with them.
+            self.apply(Input::Gone, None)?;
             object::close_all(&self.state, sign_in.as_str(), code, "not attended");
         }
         attended
@@ -210,8 +215,7 @@ impl RoomObject {
 
     async fn frame(&self, socket: &WebSocket, message: &WebSocketIncomingMessage) -> Result<(), EdgeError> {
         let attachment: Attachment = object::attached(socket)?.ok_or(Code::Unauthenticated)?;
-        let party = attachment.speaker.party();
-        if let Err(flood) = self.with_room(|room| room.count_frame(clock::now(), party))? {
+        if let Err(flood) = self.with_room(|room| room.count_frame(clock::now(), &attachment.speaker))? {
             refuse(socket, flood.into(), None);
             let _ = socket.close(Some(FLOODED), Some("too many frames"));
             return Ok(());

@@ -49,6 +49,8 @@ const PRIOR: &str = messages!("WHERE client_msg_id = ?1 AND kind = ?2 AND agent 
 /// What file there was is known until its bytes are gone, too.
 const ERASE: &str =
     "UPDATE message SET body = NULL, detail = json_object('gone', detail ->> '$.file.id') WHERE seq = ?1";
+const ERASE_SHELVED: &str = "UPDATE shelf SET row = json_set(row, '$.last.text', '') \
+    WHERE row ->> '$.last.at' = (SELECT at_ms FROM message WHERE seq = ?1)";
 const GONE: &str = "SELECT detail ->> '$.gone' AS file FROM message WHERE seq = ?1";
 const SHELVE: &str =
     "INSERT INTO shelf (handoff, row) VALUES (?1, ?2) ON CONFLICT (handoff) DO UPDATE SET row = excluded.row";
@@ -202,7 +204,10 @@ pub fn save(sql: &Sql, now: Timestamp, effect: &Effect) -> Result<(), EdgeError>
         Effect::Append(message) => append(sql, message),
         Effect::Save(record) => sql.run(SAVE, vec![Value::Text(&serde_json::to_string(record)?)]),
         Effect::Tell(notice) => outbox::add(sql, now, "desk", notice),
-        Effect::Erase(seq) => sql.run(ERASE, vec![Value::Int(seq.0.into())]),
+        Effect::Erase(seq) => {
+            sql.run(ERASE, vec![Value::Int(seq.0.into())])?;
+            sql.run(ERASE_SHELVED, vec![Value::Int(seq.0.into())])
+        }
         Effect::Shelve(row) => {
             sql.run(SHELVE, vec![Value::Text(row.handoff.as_str()), Value::Text(&serde_json::to_string(row)?)])
         }

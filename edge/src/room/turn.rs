@@ -32,9 +32,11 @@ impl RoomObject {
             self.speak(&effects);
             return Ok(effects);
         }
-        let stored = self.sql()?.transaction(|sql| {
-            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
-            heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
+        let stored = self.sql().and_then(|sql| {
+            sql.transaction(|sql| {
+                effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
+                heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
+            })
         });
         if stored.is_err() {
             // The rules have moved on and the tables have not: read them again.
@@ -112,7 +114,8 @@ impl RoomObject {
         self.with_room(|room| room.state())
     }
 
-    /// Tells the desk and the history all that they lack.
+    /// Tells the desk and the history all that they lack. For the alarm alone: of two that run side by side, the later
+    /// could put back into the history what was taken away meanwhile.
     pub(super) async fn flush(&self) -> Result<(), EdgeError> {
         self.arm().await?;
         self.deliver().await?;

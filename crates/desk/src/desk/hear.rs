@@ -29,6 +29,12 @@ impl Desk {
                 }
                 None => self.recheck(&conversation, handoff),
             },
+            ToDesk::Redacted { conversation, at } => {
+                for mut row in self.queue.showing(&conversation, at) {
+                    row.last.iter_mut().for_each(|last| last.text.clear());
+                    self.save(row);
+                }
+            }
             ToDesk::Differs { row, checked } => {
                 if let Some(ours) = self.queue.get(&row.handoff).filter(|ours| ours.told == checked).cloned() {
                     self.repair(now, ours, *row);

@@ -11,7 +11,11 @@ impl Room {
     pub(super) fn hear(&mut self, now: Timestamp, notice: ToRoom) {
         self.word_at = now;
         match notice {
-            ToRoom::SignedOut { sign_in } => return self.effects.push(Effect::HangUp(sign_in)),
+            ToRoom::SignedOut { sign_in } => {
+                // What its sockets have kept goes with them.
+                self.keep_receipts();
+                return self.effects.push(Effect::HangUp(sign_in));
+            }
             // Known already.
             ToRoom::DeskOpen { open, flips } if (open, flips) == (self.open, self.flips) => return,
             ToRoom::DeskOpen { open, flips } if flips >= self.flips => {

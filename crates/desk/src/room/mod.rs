@@ -16,7 +16,7 @@ use protocol::desk::{LastMessage, Page, QueueRow};
 use protocol::http::{Ack, AfterHoursRequest};
 use protocol::room::{AgentRef, HandoffView, Message, Receipts, RoomDown, RoomState};
 use protocol::{
-    AgentId, ClientMsgId, CloseReason, ConversationId, Event, HandoffId, Kind, Party, Seq, Stage, Timestamp, clipped,
+    AgentId, ClientMsgId, CloseReason, ConversationId, Event, HandoffId, Kind, Seq, Stage, Timestamp, clipped,
 };
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub struct Room {
     typing: [Writing; 2],
     /// Messages and frames of each side, and how many messages there may be. Not stored.
     sends: [Flood; 2],
-    frames: [Flood; 2],
+    frames: [Flood; 3],
     most_sends: u32,
     effects: Vec<Effect>,
 }
@@ -83,8 +83,10 @@ impl Room {
     }
 
     /// Counts a frame that came by a socket. Errors: [`Refusal::SlowDown`]: so much is no person's, and its socket is to go.
-    pub fn count_frame(&mut self, now: Timestamp, party: Party) -> Result<(), Refusal> {
-        self.frames[party as usize].count(now, self.most_sends.saturating_mul(FRAMES_A_SEND))
+    pub fn count_frame(&mut self, now: Timestamp, speaker: &Speaker) -> Result<(), Refusal> {
+        // Whoever only watches must not cost the owner a socket.
+        let whose = if self.may_write(speaker).is_ok() { speaker.party() as usize } else { 2 };
+        self.frames[whose].count(now, self.most_sends.saturating_mul(FRAMES_A_SEND))
     }
 
     fn count_send(&mut self, now: Timestamp, speaker: &Speaker) -> Result<(), Refusal> {
@@ -184,7 +186,7 @@ impl Room {
         let handoffs: Vec<_> =
             record.handoffs.iter().filter(behind).map(|h| (h.row.handoff.clone(), h.version)).collect();
         let nothing = handoffs.is_empty() && record.projected == self.last_seq;
-        (!nothing).then_some(Unprojected { upto: self.last_seq, handoffs })
+        (!nothing).then_some(Unprojected { from: record.projected, upto: self.last_seq, handoffs })
     }
 
     /// Handoffs as the history shows them.
@@ -357,7 +359,10 @@ impl Room {
 
     fn projected(&mut self, done: Unprojected) {
         let Some(record) = &mut self.record else { return };
-        record.projected = record.projected.max(done.upto);
+        // A rebuild may have begun meanwhile: what comes before is told again.
+        if done.from <= record.projected {
+            record.projected = record.projected.max(done.upto);
+        }
         for handoff in &mut record.handoffs {
             if let Some((_, version)) = done.handoffs.iter().find(|(id, _)| *id == handoff.row.handoff) {
                 handoff.projected = handoff.projected.max(*version);

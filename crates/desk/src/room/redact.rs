@@ -3,6 +3,7 @@
 
 use super::{Effect, Room, preview, told};
 use crate::Refusal;
+use crate::notice::ToDesk;
 use protocol::desk::LastMessage;
 use protocol::room::{AgentRef, Message};
 use protocol::{Event, Kind, Timestamp};
@@ -24,6 +25,8 @@ impl Room {
             return Ok(());
         }
         self.effects.push(Effect::Erase(message.seq));
+        let conversation = self.conversation.clone();
+        self.effects.push(Effect::Tell(ToDesk::Redacted { conversation, at: message.at }));
         self.forget_preview(&message);
         let event = told(self.last_seq.next(), now, Event::Redacted, Some(by));
         self.append(Message { of: Some(message.seq), ..event });

@@ -207,7 +207,9 @@ pub struct Record {
 /// What the history does not have yet, by place and version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unprojected {
-    /// Messages up to here.
+    /// Messages after this place …
+    pub from: Seq,
+    /// … up to here.
     pub upto: Seq,
     /// Handoffs in these versions.
     pub handoffs: Vec<(HandoffId, u32)>,
