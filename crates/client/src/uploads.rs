@@ -2,20 +2,22 @@
 //! up no text. It owns no bytes: those are the owner's, who persists them before [`UploadInput::Add`].
 
 use crate::dice::Dice;
-use crate::link::{Failure, Ms, soonest};
+use crate::link::{self, Failure, Ms, soonest};
 use protocol::file::FileSettings;
 use protocol::http::Ack;
 use protocol::problem::Code;
 use protocol::{ClientMsgId, FileName};
 
-/// A transfer that stands still for so long is dead.
-const PROGRESS_WITHIN: Ms = 30_000;
+/// A transfer that stands still for so long is dead; twice as long after every one that failed, up to the cap. The cap,
+/// too, for what is handed over as a whole: how much of that has arrived nobody says.
+const PROGRESS_WITHIN: (Ms, Ms) = (30_000, 180_000);
 /// First ceiling and cap of the wait after a failed transfer.
 const AGAIN: (Ms, Ms) = (1_000, 30_000);
-/// A server that says "internal" this often about one file will not take it; the next one gets its turn.
+/// What failed this often, while all else goes through, will not be taken: the server says "internal", or the browser
+/// cannot read the file.
 const REFUSALS: u32 = 5;
-/// A stored file that the transcript does not show by then will be shown without us.
-const SEEN_WITHIN: Ms = 3_000;
+/// A stored file that the transcript does not show by then will be shown without us. The link asks for it long before.
+const SHOWN_WITHIN: Ms = 30_000;
 
 /// One file on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct Upload {
     /// Transfers that failed in a row.
     fails: u32,
     refusals: u32,
+    /// A failure asked for a pause.
+    not_before: Ms,
     /// Stored; shown here until then, if the transcript does not show it before.
     stored: Option<Ms>,
 }
@@ -72,8 +76,7 @@ pub enum UploadInput {
         /// Bytes.
         sent: u32,
     },
-    /// A transfer was answered, or failed. The link is to hear of it, too
-    /// ([`Posted`](crate::link::Input::Posted)): a token that is not good any more is its business.
+    /// A transfer was answered, or failed. The link is to hear of it first: [`UploadInput::for_link`].
     Done {
         /// Which.
         id: ClientMsgId,
@@ -92,6 +95,21 @@ pub enum UploadInput {
     Wake,
     /// [`Uploads::next_deadline`] has come.
     Tick,
+}
+
+impl UploadInput {
+    /// What the link is to hear of it: it sees to it that what is stored is shown, to a new token, and whether the network
+    /// is there at all.
+    pub fn for_link(&self) -> Option<link::Input> {
+        let UploadInput::Done { id, reply } = self else { return None };
+        match reply {
+            Err(Failure { code: None, .. }) => Some(link::Input::Wake),
+            Ok(_) | Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }) => {
+                Some(link::Input::Posted { id: id.clone(), reply: reply.clone() })
+            }
+            Err(_) => None,
+        }
+    }
 }
 
 /// What is to be done about it.
@@ -115,8 +133,6 @@ pub struct Uploads {
     ready: bool,
     /// The transfer under way, and until when it has to make progress.
     going: Option<(ClientMsgId, Ms)>,
-    /// A failure asked for a pause.
-    not_before: Ms,
     /// The server asked for a pause; nothing ends it sooner.
     floor: Ms,
     dice: Dice,
@@ -131,7 +147,6 @@ impl Uploads {
             rules: FileSettings { max_kb: FileSettings::MAX_KB.1, ..FileSettings::default() },
             ready: false,
             going: None,
-            not_before: 0,
             floor: 0,
             dice: Dice::new(seed),
             effects: Vec::new(),
@@ -145,9 +160,9 @@ impl Uploads {
 
     /// When [`UploadInput::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Ms> {
-        let turn = match (&self.going, self.next()) {
+        let turn = match (&self.going, self.next(0)) {
             (Some((_, until)), _) => Some(*until),
-            (None, Some(_)) if self.ready => Some(self.not_before.max(self.floor)),
+            (None, Some(next)) if self.ready => Some(next.not_before.max(self.floor)),
             (None, _) => None,
         };
         self.items.iter().fold(turn, |first, item| soonest(&[first, item.stored]))
@@ -166,8 +181,8 @@ impl Uploads {
             UploadInput::Done { id, reply } => self.done(now, &id, reply),
             UploadInput::Arrived(id) | UploadInput::Discard(id) => self.remove(&id),
             UploadInput::Retry(id) => self.retry(&id),
-            UploadInput::Ready(on) => self.ready = on,
-            UploadInput::Wake => self.not_before = now,
+            UploadInput::Ready(on) => self.ready(on),
+            UploadInput::Wake => self.items.iter_mut().for_each(|item| item.not_before = now),
             UploadInput::Tick => {}
         }
         self.on_time(now);
@@ -189,15 +204,17 @@ impl Uploads {
         self.items.iter_mut().find(|item| item.id == *id)
     }
 
-    /// The one whose turn it is.
-    fn next(&self) -> Option<&Upload> {
-        self.items.iter().find(|item| item.state == UploadState::Waiting)
+    /// The first of those that may go by then, or else the one that may go next: who failed lets others go meanwhile.
+    fn next(&self, now: Ms) -> Option<&Upload> {
+        let waiting = self.items.iter().filter(|item| item.state == UploadState::Waiting);
+        waiting.min_by_key(|item| item.not_before.max(now))
     }
 
     fn add(&mut self, at: usize, id: ClientMsgId, name: FileName, bytes: u32) {
         if self.position(&id).is_none() {
             let state = UploadState::Waiting;
-            self.items.insert(at, Upload { id, name, bytes, state, fails: 0, refusals: 0, stored: None });
+            self.items
+                .insert(at, Upload { id, name, bytes, state, fails: 0, refusals: 0, not_before: 0, stored: None });
             self.emit(UploadEffect::Changed);
             self.judge();
         }
@@ -237,9 +254,16 @@ impl Uploads {
 
     fn progress(&mut self, now: Ms, id: &ClientMsgId, sent: u32) {
         if self.is_going(id) {
-            self.going = Some((id.clone(), now + PROGRESS_WITHIN));
-            self.now_is(id, UploadState::Going { sent });
+            self.now_goes(now, id, sent);
         }
+    }
+
+    /// It has come so far, and has to come further in time.
+    fn now_goes(&mut self, now: Ms, id: &ClientMsgId, sent: u32) {
+        let Some(item) = self.find(id) else { return };
+        let patience = if sent < item.bytes { PROGRESS_WITHIN.0 << item.fails.min(8) } else { PROGRESS_WITHIN.1 };
+        self.going = Some((id.clone(), now + patience.min(PROGRESS_WITHIN.1)));
+        self.now_is(id, UploadState::Going { sent });
     }
 
     fn now_is(&mut self, id: &ClientMsgId, state: UploadState) {
@@ -257,7 +281,7 @@ impl Uploads {
         match reply {
             Ok(_) => {
                 if let Some(item) = self.find(id) {
-                    item.stored = Some(now + SEEN_WITHIN);
+                    item.stored = Some(now + SHOWN_WITHIN);
                     item.state = UploadState::Going { sent: item.bytes };
                 }
                 self.emit(UploadEffect::Forget(id.clone()));
@@ -274,13 +298,16 @@ impl Uploads {
     fn failed(&mut self, now: Ms, id: &ClientMsgId, code: Option<Code>) {
         let Some(item) = self.items.iter_mut().find(|item| item.id == *id) else { return };
         item.fails += 1;
-        item.refusals += u32::from(matches!(code, Some(Code::Internal | Code::Unavailable)));
-        self.not_before = now + self.dice.backoff(AGAIN.0, AGAIN.1, item.fails - 1);
-        let state = match code {
+        // Not all chance: the link has to find out that the network is gone before too many failures have been counted.
+        item.not_before = now + self.dice.about(AGAIN.0, AGAIN.1, item.fails - 1);
+        let state = match code.unwrap_or(Code::Unavailable) {
             // The link sees to a new token.
-            None | Some(Code::SlowDown | Code::TokenExpired | Code::Unauthenticated) => UploadState::Waiting,
-            Some(Code::Internal | Code::Unavailable) if item.refusals < REFUSALS => UploadState::Waiting,
-            Some(code) => UploadState::Failed(code),
+            Code::SlowDown | Code::TokenExpired | Code::Unauthenticated => UploadState::Waiting,
+            code @ (Code::Internal | Code::Unavailable) => {
+                item.refusals += u32::from(self.ready);
+                if item.refusals < REFUSALS { UploadState::Waiting } else { UploadState::Failed(code) }
+            }
+            code => UploadState::Failed(code),
         };
         self.now_is(id, state);
     }
@@ -302,11 +329,19 @@ impl Uploads {
         }
     }
 
+    /// Without a network nothing goes through, whatever it is.
+    fn ready(&mut self, on: bool) {
+        self.ready = on;
+        if !on {
+            self.items.iter_mut().for_each(|item| item.refusals = 0);
+        }
+    }
+
     fn retry(&mut self, id: &ClientMsgId) {
         if let Some(item) = self.find(id)
             && matches!(item.state, UploadState::Failed(_))
         {
-            (item.fails, item.refusals) = (0, 0);
+            (item.fails, item.refusals, item.not_before) = (0, 0, 0);
             self.now_is(id, UploadState::Waiting);
             self.judge();
         }
@@ -325,12 +360,11 @@ impl Uploads {
     }
 
     fn pump(&mut self, now: Ms) {
-        if !self.ready || self.going.is_some() || now < self.not_before.max(self.floor) {
+        if !self.ready || self.going.is_some() || now < self.floor {
             return;
         }
-        let Some(id) = self.next().map(|item| item.id.clone()) else { return };
-        self.going = Some((id.clone(), now + PROGRESS_WITHIN));
-        self.now_is(&id, UploadState::Going { sent: 0 });
+        let Some(id) = self.next(now).filter(|item| item.not_before <= now).map(|item| item.id.clone()) else { return };
+        self.now_goes(now, &id, 0);
         self.emit(UploadEffect::Start(id));
     }
 }

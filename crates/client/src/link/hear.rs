@@ -99,15 +99,17 @@ impl Link {
             }
             self.emit(Effect::Outbox);
         }
-        if !self.outbox.has_unseen() {
-            self.unseen_until = None;
-        }
+        self.unseen = self.unseen.filter(|(_, seq)| *seq > self.last_seq);
     }
 
     pub(super) fn acked(&mut self, now: Ms, id: &ClientMsgId, seq: Seq) {
-        if self.outbox.acked(id, seq) {
+        let news = self.outbox.acked(id, seq);
+        if news {
             self.emit(Effect::Outbox);
-            self.unseen_until = Some(now + SEEN_WITHIN);
+        }
+        // A file is not in the outbox.
+        if news || seq > self.last_seq {
+            self.unseen = Some((now + SEEN_WITHIN, self.unseen.map_or(seq, |(_, most)| most.max(seq))));
             self.seen(None);
             self.poll_soon(now);
         }

@@ -70,8 +70,8 @@ pub struct Link {
     attention: bool,
     /// The last sign of life of a person on either side.
     active_at: Ms,
-    /// An acknowledged message has to show itself until then.
-    unseen_until: Option<Ms>,
+    /// Until then the transcript has to reach what was acknowledged.
+    unseen: Option<(Ms, Seq)>,
     /// Since when nothing goes through.
     down_since: Option<Ms>,
     health: Health,
@@ -102,7 +102,7 @@ impl Link {
             refused: None,
             attention: false,
             active_at: 0,
-            unseen_until: None,
+            unseen: None,
             down_since: None,
             health: Health::Starting,
             skew: 0,
@@ -165,7 +165,7 @@ impl Link {
             self.poll_deadline(),
             sending,
             self.receipt_deadline(),
-            self.unseen_until,
+            self.unseen.map(|(until, _)| until),
             self.typing_deadline(),
             self.pages.deadline(),
             down,
@@ -223,7 +223,7 @@ impl Link {
         self.socket += 1;
         self.poll += 1;
         self.outbox.carrier_lost();
-        self.unseen_until = None;
+        self.unseen = None;
         self.other_types(None);
         self.let_go_of_page();
         self.emit(Effect::Disconnect);
@@ -267,7 +267,7 @@ impl Link {
         if self.typing_deadline().is_some_and(|at| at <= now) {
             self.other_types(None);
         }
-        if self.unseen_until.is_some_and(|until| until <= now) {
+        if self.unseen.is_some_and(|(until, _)| until <= now) {
             // Nor is the ack believed any more; sent again, it is given again.
             self.outbox.unsent(now);
             self.emit(Effect::Outbox);

@@ -163,9 +163,4 @@ impl Outbox {
         let at = self.items.iter().position(failed)?;
         Some(self.items.remove(at))
     }
-
-    /// An acknowledged message that the transcript does not show yet.
-    pub(super) fn has_unseen(&self) -> bool {
-        self.items.iter().any(|item| matches!(item.delivery, Delivery::Sent(_)))
-    }
 }

@@ -88,7 +88,7 @@ impl Link {
         self.page_is(Earlier::Idle);
         self.last_seq = Seq(0);
         self.rev = None;
-        self.unseen_until = None;
+        self.unseen = None;
         self.forget_receipts();
         self.other_types(None);
         self.outbox.unsent(now);

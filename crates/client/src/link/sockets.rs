@@ -114,7 +114,7 @@ impl Link {
     fn drop_socket(&mut self) {
         self.socket += 1;
         self.outbox.carrier_lost();
-        self.unseen_until = None;
+        self.unseen = None;
         self.other_types(None);
         self.emit(Effect::Disconnect);
     }
@@ -137,7 +137,7 @@ impl Link {
 
     /// The transcript has a hole: take up again after the last message that is certain.
     pub(super) fn resume(&mut self, now: Ms) {
-        self.unseen_until = None;
+        self.unseen = None;
         match self.phase {
             Phase::Open { .. } => self.socket_failed(now),
             Phase::Polling { .. } => self.poll_again(now),

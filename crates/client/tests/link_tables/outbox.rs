@@ -50,6 +50,14 @@ fn an_acknowledged_message_has_to_show_itself() {
     assert_eq!(now, 3_002);
     let no = tick_until(&mut link, &mut now, socket);
     assert_eq!(said(&hear(&mut link, now, no, welcome(vec![]))), [&transmit(1)], "nor is the ack believed any more");
+    // A file goes by its own way.
+    let (mut link, no) = open_link(0);
+    let id = ClientMsgId::random(9);
+    link.apply(2, Input::Posted { id: id.clone(), reply: Ok(ack(&id, 2)) });
+    hear(&mut link, 3, no, RoomDown::Message { message: message(1) });
+    assert_eq!(link.next_deadline(), Some(3_002));
+    hear(&mut link, 4, no, RoomDown::Message { message: visitors(2, &id) });
+    assert_eq!(link.next_deadline(), Some(15_004), "here it is");
     // The transcript may have shown it under another tab's eyes, before this page began.
     let (mut link, no) = open(visitor(), 0, welcome(vec![message(8)]));
     let (id, _) = send(&mut link, 1, 1);

@@ -82,8 +82,8 @@ fn a_stored_file_is_not_shown_as_going_for_ever() {
     let mut uploads = ready();
     uploads.apply(0, add(1, 9));
     uploads.apply(100, done(1));
-    assert_eq!(uploads.next_deadline(), Some(3_100));
-    assert_eq!(uploads.apply(3_100, UploadInput::Tick), [UploadEffect::Changed]);
+    assert_eq!(uploads.next_deadline(), Some(30_100), "a new socket may have to bring it");
+    assert_eq!(uploads.apply(30_100, UploadInput::Tick), [UploadEffect::Changed]);
     assert_eq!(uploads.items().len(), 0);
 }
 
@@ -156,32 +156,53 @@ fn refusals_are_final_but_for_those_that_pass() {
 }
 
 #[test]
-fn a_server_that_never_takes_one_file_does_not_hold_up_the_next() {
-    let mut uploads = ready();
-    let mut now = 0;
-    uploads.apply(now, add(1, 9));
-    uploads.apply(now, add(2, 9));
-    for _ in 0..4 {
-        uploads.apply(now, failed(1, Some(Code::Internal), None));
-        assert_eq!(start(&mut uploads, &mut now), id(1));
+fn what_never_goes_through_while_all_else_does_is_refused_and_others_go_meanwhile() {
+    for code in [None, Some(Code::Internal), Some(Code::Unavailable)] {
+        let mut uploads = ready();
+        let mut now = 0;
+        uploads.apply(now, add(1, 9));
+        uploads.apply(now, add(2, 9));
+        for fails in 1..5 {
+            assert_eq!(state(&uploads, 1), Some(UploadState::Going { sent: 0 }), "{code:?}");
+            let effects = uploads.apply(now, failed(1, code, None));
+            assert_eq!(started(&effects), (fails == 1).then(|| id(2)), "{code:?}: who failed waits");
+            uploads.apply(now, UploadInput::Arrived(id(2)));
+            assert_eq!(start(&mut uploads, &mut now), id(1));
+        }
+        assert!(now > 6_000, "{now}: a network that is gone is noticed before");
+        uploads.apply(now, failed(1, code, None));
+        assert_eq!(state(&uploads, 1), Some(UploadState::Failed(code.unwrap_or(Code::Unavailable))));
+        assert_eq!(started(&uploads.apply(now, UploadInput::Retry(id(1)))), Some(id(1)), "{code:?}");
     }
-    uploads.apply(now, failed(1, Some(Code::Internal), None));
-    assert_eq!(state(&uploads, 1), Some(UploadState::Failed(Code::Internal)));
-    assert_eq!(start(&mut uploads, &mut now), id(2));
 }
 
 #[test]
-fn a_transfer_that_stands_still_is_given_up_and_tried_again() {
+fn of_those_that_may_go_the_first_chosen_goes_first() {
+    let mut uploads = ready();
+    (1..=3).for_each(|n| drop(uploads.apply(0, add(n, 9))));
+    uploads.apply(0, failed(1, None, None));
+    assert_eq!(started(&uploads.apply(20_000, done(2))), Some(id(1)));
+}
+
+#[test]
+fn a_transfer_that_stands_still_is_given_up_and_tried_again_with_more_patience() {
     let mut uploads = ready();
     uploads.apply(0, add(1, 9));
     uploads.apply(29_000, UploadInput::Progress { id: id(1), sent: 4 });
-    assert_eq!(uploads.next_deadline(), Some(59_000));
-    let effects = uploads.apply(59_000, UploadInput::Tick);
-    assert_eq!(effects, [UploadEffect::Cancel(id(1)), UploadEffect::Changed]);
-    assert_eq!(state(&uploads, 1), Some(UploadState::Waiting));
-    let mut now = 59_000;
-    assert_eq!(start(&mut uploads, &mut now), id(1));
-    assert!((59_050..=60_000).contains(&now), "{now}");
+    let mut now = 29_000;
+    for patience in [30_000, 60_000, 120_000, 180_000] {
+        assert_eq!(uploads.next_deadline(), Some(now + patience));
+        now += patience;
+        let effects = uploads.apply(now, UploadInput::Tick);
+        assert_eq!(effects, [UploadEffect::Cancel(id(1)), UploadEffect::Changed]);
+        assert_eq!(state(&uploads, 1), Some(UploadState::Waiting));
+        assert_eq!(start(&mut uploads, &mut now), id(1));
+    }
+    // Handed over is not delivered.
+    let mut uploads = ready();
+    uploads.apply(0, add(1, 9));
+    uploads.apply(1, UploadInput::Progress { id: id(1), sent: 9 });
+    assert_eq!(uploads.next_deadline(), Some(180_001));
 }
 
 #[test]
@@ -192,11 +213,32 @@ fn the_wait_after_failures_grows_up_to_its_cap_and_a_wake_up_ends_it() {
     for most in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
         let before = now;
         uploads.apply(now, failed(1, None, None));
+        // Without a network none of them counts.
+        uploads.apply(now, UploadInput::Ready(false));
+        uploads.apply(now, UploadInput::Ready(true));
         start(&mut uploads, &mut now);
-        assert!((50..=most).contains(&(now - before)), "{} of at most {most}", now - before);
+        assert!((most / 2..=most).contains(&(now - before)), "{} of at most {most}", now - before);
     }
     uploads.apply(now, failed(1, None, None));
     assert_eq!(started(&uploads.apply(now + 1, UploadInput::Wake)), Some(id(1)));
+}
+
+#[test]
+fn the_link_hears_of_what_is_its_business() {
+    use client::link::Input::Wake;
+    let posted = |input: &UploadInput| match input.for_link() {
+        Some(client::link::Input::Posted { id: told, reply }) => {
+            told == id(1) && UploadInput::Done { id: told, reply } == *input
+        }
+        _ => false,
+    };
+    assert!(posted(&done(1)), "it has to be shown");
+    for code in [Code::TokenExpired, Code::Unauthenticated] {
+        assert!(posted(&failed(1, Some(code), None)), "{code:?}");
+    }
+    assert_eq!(failed(1, None, None).for_link(), Some(Wake), "the network may be gone");
+    assert_eq!(failed(1, Some(Code::SlowDown), Some(9)).for_link(), None, "texts are not held up");
+    assert_eq!(add(1, 9).for_link(), None);
 }
 
 #[test]
