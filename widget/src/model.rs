@@ -123,7 +123,7 @@ impl Model {
             Input::Link(input) => self.link(now, input),
             Input::Scrolled => self.scrolled(now),
             Input::Attach(file) => self.attach(now, file),
-            Input::Upload(input) => self.upload(now, input),
+            Input::Upload(input) => self.uploaded(now, input),
             Input::Retry(id) => self.retry(now, id),
             Input::Discard(id) => self.discard(now, id),
             Input::Draft(text) => self.drafted(now, text),

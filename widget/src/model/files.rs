@@ -1,7 +1,7 @@
 //! Files on their way, and what a person does with what failed.
 
 use super::{Attached, Effect, Model};
-use client::link::{self, Health, Ms};
+use client::link::{self, Health, Ms, Phase};
 use client::uploads::{UploadEffect, UploadInput, UploadState};
 use protocol::ClientMsgId;
 use protocol::file::FileSettings;
@@ -16,9 +16,24 @@ impl Model {
         }
     }
 
+    /// The link hears of it first, and nothing goes by a token that was just refused.
+    pub(super) fn uploaded(&mut self, now: Ms, input: UploadInput) {
+        if let Some(told) = input.for_link() {
+            self.link(now, told);
+            self.let_files_go(now);
+        }
+        let shown = match &input {
+            UploadInput::Done { id, reply: Ok(ack) } if ack.seq <= self.link.last_seq() => Some(id.clone()),
+            _ => None,
+        };
+        self.upload(now, input);
+        shown.into_iter().for_each(|id| self.arrived(now, id));
+    }
+
     /// Files go where the link goes, and when.
     pub(super) fn let_files_go(&mut self, now: Ms) {
-        self.upload(now, UploadInput::Ready(self.link.health() == Health::Up));
+        let goes = self.link.health() == Health::Up && self.link.phase() != Phase::Locked;
+        self.upload(now, UploadInput::Ready(goes));
     }
 
     pub(super) fn rule(&mut self, now: Ms, rules: FileSettings) {

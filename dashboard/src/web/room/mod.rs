@@ -4,10 +4,10 @@
 mod act;
 
 use crate::state::thread::{Aside, News, Staged};
-use crate::web::shelf::{Kept, Shelf};
 use crate::web::random;
+use crate::web::shelf::{Kept, Shelf};
 use client::http::Request;
-use client::link::{Input, Link, Me, Ms, soonest};
+use client::link::{Health, Input, Link, Me, Ms, Phase, soonest};
 use client::socket::Socket;
 use client::uploads::{UploadInput, Uploads};
 use gloo_timers::callback::Timeout;
@@ -191,12 +191,24 @@ impl RoomLine {
     fn drive(&self, input: Input) {
         let effects = self.0.borrow_mut().link.apply(clock(), input);
         effects.into_iter().for_each(|effect| self.act(effect));
-        let up = self.0.borrow().link.health() == client::link::Health::Up;
+        let up = {
+            let link = &self.0.borrow().link;
+            link.health() == Health::Up && link.phase() != Phase::Locked
+        };
         self.load(UploadInput::Ready(up));
     }
 
-    /// Asks the uploads, then does what they say.
+    /// Asks the uploads, then does what they say. The link hears of it first.
     fn load(&self, input: UploadInput) {
+        if let Some(told) = input.for_link() {
+            self.drive(told);
+        }
+        let input = match input {
+            UploadInput::Done { id, reply: Ok(ack) } if ack.seq <= self.0.borrow().link.last_seq() => {
+                UploadInput::Arrived(id)
+            }
+            input => input,
+        };
         let effects = self.0.borrow_mut().uploads.apply(clock(), input);
         effects.into_iter().for_each(|effect| self.act_on_file(effect));
         self.settle();

@@ -37,6 +37,38 @@ fn it_is_gone_from_what_waits_once_the_transcript_shows_it() {
 }
 
 #[test]
+fn the_link_asks_for_what_is_stored_and_not_shown() {
+    let mut chat = Chat::new(vec![]);
+    attach(&mut chat, file(7, MB));
+    let done = |seq| {
+        let ack = Ack { id: ClientMsgId::random(7), seq: Seq(seq), at: Timestamp(1) };
+        Input::Upload(UploadInput::Done { id: ack.id.clone(), reply: Ok(ack) })
+    };
+    chat.model.apply(2, 1, done(1));
+    let effects = chat.model.apply(3_002, 1, Input::Tick);
+    assert!(effects.contains(&Effect::Link(link::Effect::Disconnect)), "{effects:?}");
+    assert_eq!(chat.model.uploads.items().len(), 1, "until it is shown");
+    // Stored by an earlier life of the page, and shown before it was sent again.
+    let mut chat = Chat::new(vec![message(1, Kind::Agent)]);
+    attach(&mut chat, file(7, MB));
+    chat.model.apply(2, 1, done(1));
+    assert_eq!(chat.model.uploads.items().len(), 0);
+}
+
+#[test]
+fn a_token_that_is_refused_to_a_file_is_fetched_anew() {
+    let mut chat = Chat::new(vec![]);
+    attach(&mut chat, file(7, MB));
+    attach(&mut chat, file(8, MB));
+    let refused = Err(failed(Some(Code::TokenExpired)));
+    let done = UploadInput::Done { id: ClientMsgId::random(7), reply: refused };
+    let effects = chat.model.apply(2, 1, Input::Upload(done));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Boot(_))), "{effects:?}");
+    let starts = |effect: &Effect| matches!(effect, Effect::Upload(UploadEffect::Start(_)));
+    assert!(!effects.iter().any(starts), "nothing goes by it: {effects:?}");
+}
+
+#[test]
 fn what_is_too_large_is_refused_here_and_not_kept() {
     for (bytes, code, words) in
         [(11 * MB, Code::FileTooLarge, "This file is larger than 10 MB."), (0, Code::FileEmpty, "This file is empty.")]
