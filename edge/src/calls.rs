@@ -7,10 +7,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use desk::desk::{Verb, Versions};
 use desk::notice::{Numbered, ToDesk, ToRoom};
-use desk::room::Speaker;
+use desk::room::{Prior, Speaker};
 use protocol::desk::Page;
 use protocol::file::File;
-use protocol::http::{Ack, AfterHoursRequest, SendRequest};
+use protocol::http::{AfterHoursRequest, SendRequest};
 use protocol::problem::{Code, Problem};
 use protocol::room::{AgentRef, Receipt, Since};
 use protocol::{
@@ -204,15 +204,13 @@ pub enum RoomCall {
         /// What.
         send: SendRequest,
     },
-    /// Ask whether a file may be sent as this message, before its bytes are stored. Answered with the ack, if it was sent
-    /// already, or null.
+    /// Ask whether a file may be sent as this message, before any of its bytes is read. Answered with the [`Prior`] that
+    /// stands under this id, or null.
     MayAttach {
         /// Who.
         speaker: Speaker,
         /// Chosen by the sender, kept over retries.
         id: ClientMsgId,
-        /// What.
-        file: File,
     },
     /// Store a message with a file whose bytes are stored. Answered with its ack.
     Attach {
@@ -434,9 +432,9 @@ impl Room {
         post(&self.0, &RoomCall::Send { speaker, send }).await
     }
 
-    /// Asks whether a file may be sent; the ack, if it was sent already.
-    pub async fn may_attach(&self, speaker: Speaker, id: ClientMsgId, file: File) -> Result<Option<Ack>, EdgeError> {
-        let Json(answer) = post(&self.0, &RoomCall::MayAttach { speaker, id, file }).await?;
+    /// Asks whether a file may be sent; what was, if something was sent by this id already.
+    pub async fn may_attach(&self, speaker: Speaker, id: ClientMsgId) -> Result<Option<Prior>, EdgeError> {
+        let Json(answer) = post(&self.0, &RoomCall::MayAttach { speaker, id }).await?;
         Ok(json::read(&answer)?)
     }
 

@@ -143,10 +143,9 @@ impl Queue {
 
     /// Those of a room, open or closed lately, that show a message of this moment as their last.
     pub fn showing(&self, room: &ConversationId, at: Timestamp) -> Vec<QueueRow> {
-        let shows =
-            |row: &&Box<QueueRow>| row.conversation == *room && row.last.as_ref().is_some_and(|last| last.at == at);
-        let open = self.rooms.get(room).and_then(|handoff| self.rows.get(handoff));
-        open.into_iter().chain(self.closed.values()).filter(shows).map(|row| (**row).clone()).collect()
+        let shows = |row: &&QueueRow| row.conversation == *room && row.last.as_ref().is_some_and(|last| last.at == at);
+        let closed = self.closed.values().map(|row| &**row);
+        self.of(room).into_iter().chain(closed).filter(shows).cloned().collect()
     }
 
     /// Every open one.

@@ -2,11 +2,13 @@
 
 use super::{done, kind};
 use crate::error::EdgeError;
+use desk::Refusal;
 use desk::room::Speaker;
 use js_sys::{Promise, Uint8Array};
 use protocol::problem::Code;
 use protocol::{ClientMsgId, FileId, FileKind, FileName};
 use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use worker::Request;
 
@@ -17,15 +19,47 @@ extern "C" {
     fn digest(algorithm: &str, data: &Uint8Array) -> Result<Promise, JsValue>;
 }
 
+/// Bytes that this instance has in hand at most, half of what its memory takes: beyond, everybody's requests would go down
+/// with it.
+const MOST_IN_HAND: u32 = 64 * 1024 * 1024;
+/// Whoever comes too many comes again after this, ms.
+const AGAIN_MS: u32 = 2_000;
+
+thread_local! {
+    static IN_HAND: Cell<u32> = const { Cell::new(0) };
+}
+
+/// So many bytes are in hand until this is dropped.
+struct InHand(u32);
+
+impl InHand {
+    fn take(bytes: u32) -> Result<InHand, Refusal> {
+        let all = IN_HAND.get().saturating_add(bytes);
+        if all > MOST_IN_HAND {
+            return Err(Refusal::SlowDown { retry_after_ms: AGAIN_MS });
+        }
+        IN_HAND.set(all);
+        Ok(InHand(bytes))
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        IN_HAND.set(IN_HAND.get().saturating_sub(self.0));
+    }
+}
+
 /// The bytes of a file.
-pub struct Content(Uint8Array);
+pub struct Content(Uint8Array, #[allow(dead_code, reason = "dropped with the bytes")] InHand);
 
 impl Content {
-    /// Reads the body of a request. Errors: [`Code::Malformed`] if it breaks off, or has not the length that was told.
+    /// Reads the body of a request. Errors: [`Code::Malformed`] if it breaks off, or has not the length that was told;
+    /// [`Code::SlowDown`] while too much is being read.
     pub async fn read(req: &Request, length: u32) -> Result<Content, EdgeError> {
+        let in_hand = InHand::take(length)?;
         let read = done(req.inner().array_buffer()).await.map_err(|_| Code::Malformed)?;
         let bytes = Uint8Array::new(&read);
-        if bytes.length() == length { Ok(Content(bytes)) } else { Err(Code::Malformed.into()) }
+        if bytes.length() == length { Ok(Content(bytes, in_hand)) } else { Err(Code::Malformed.into()) }
     }
 
     /// What it is, whatever it is called; `None` for what nobody may send.

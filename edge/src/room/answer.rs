@@ -28,9 +28,13 @@ impl RoomObject {
             RoomCall::Attach { speaker, id, file } => {
                 return object::json(&self.send(speaker, id, Content::File(file)).await?);
             }
-            RoomCall::MayAttach { speaker, id, file } => {
-                let sent = self.sent(&speaker, id, Content::File(file))?;
-                return object::json(&self.with_room(|room| room.may_send(&speaker, &sent))??);
+            RoomCall::MayAttach { speaker, id } => {
+                self.with_room(|room| room.admit(&speaker))??;
+                let prior = self.prior(&speaker, &id)?;
+                if prior.is_none() {
+                    self.with_room(|room| room.may_attach(clock::now(), &speaker))??;
+                }
+                return object::json(&prior);
             }
             RoomCall::Typing { speaker, on } => return self.quietly(Input::Typing(speaker, on)),
             RoomCall::Receive { speaker, receipt } => {

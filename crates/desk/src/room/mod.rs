@@ -227,7 +227,9 @@ impl Room {
             return Ok(());
         }
         self.may_write(&speaker)?;
-        self.count_send(now, &speaker)?;
+        if let Content::Text(_) = sent.content {
+            self.count_send(now, &speaker)?;
+        }
         self.begin(now, &speaker);
         let ends = matches!((&speaker, &sent.content),
             (Speaker::Visitor { .. }, Content::Text(body)) if body.as_str().eq_ignore_ascii_case(END));
@@ -254,14 +256,11 @@ impl Room {
         }
     }
 
-    /// Whether a file may be sent as this message, before its bytes are stored; the ack, if it was sent already. Errors:
-    /// those of a send.
-    pub fn may_send(&self, speaker: &Speaker, sent: &Sent) -> Result<Option<Ack>, Refusal> {
-        let ack = self.already_sent(speaker, sent)?;
-        if ack.is_none() {
-            self.may_write(speaker)?;
-        }
-        Ok(ack)
+    /// Whether a file may be sent, before anything of it is read; counts it. Errors: those of a send that nothing was
+    /// sent before.
+    pub fn may_attach(&mut self, now: Timestamp, speaker: &Speaker) -> Result<(), Refusal> {
+        self.may_write(speaker)?;
+        self.count_send(now, speaker)
     }
 
     /// The ack of an earlier try. A retry is answered even to an agent who has lost the conversation since:

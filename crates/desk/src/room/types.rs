@@ -49,7 +49,7 @@ pub enum Content {
 }
 
 /// What was stored under a client_msg_id before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prior {
     /// Its place.
     pub seq: Seq,
