@@ -52,6 +52,7 @@ impl Life {
         tab: &str,
         orders: UnboundedReceiver<Order>,
         seen: watch::Sender<Seen>,
+        fuse: Option<u32>,
     ) -> Self {
         let dice = u32::try_from(crate::seed() & u128::from(u32::MAX)).unwrap_or_default();
         let (bring, came) = unbounded_channel();
@@ -68,7 +69,7 @@ impl Life {
             line: None,
             polling: None,
             paging: None,
-            fuse: None,
+            fuse,
         }
     }
 

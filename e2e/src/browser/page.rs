@@ -22,10 +22,10 @@ pub struct Page {
 }
 
 impl Page {
-    pub(super) fn open(profile: Profile, tab: &str) -> Self {
+    pub(super) fn open(profile: Profile, tab: &str, dies_after: Option<u32>) -> Self {
         let (orders, to_do) = unbounded_channel();
         let (show, seen) = watch::channel(Seen::default());
-        let life = tokio::spawn(Life::new(profile.clone(), tab, to_do, show).live());
+        let life = tokio::spawn(Life::new(profile.clone(), tab, to_do, show, dies_after).live());
         Self { profile, tab: tab.to_owned(), orders, seen, life }
     }
 
@@ -75,9 +75,14 @@ impl Page {
 
     /// Is opened anew.
     pub async fn reload(self) -> Page {
+        self.reload_to_die(None).await
+    }
+
+    /// Is opened anew, and dies after so many things.
+    pub async fn reload_to_die(self, after: Option<u32>) -> Page {
         let (profile, tab) = (self.profile.clone(), self.tab.clone());
         self.crash().await;
-        Page::open(profile, &tab)
+        Page::open(profile, &tab, after)
     }
 
     /// Whether it has died.
@@ -92,15 +97,18 @@ impl Page {
 
     /// Waits until it shows what `pick` looks for.
     pub async fn until<T>(&self, what: &str, pick: impl Fn(&Seen) -> Option<T>) -> T {
+        self.unless_dead(what, pick).await.unwrap_or_else(|| panic!("{}: died before {what}", self.tab))
+    }
+
+    /// The same, for one that may die before.
+    pub async fn unless_dead<T>(&self, what: &str, pick: impl Fn(&Seen) -> Option<T>) -> Option<T> {
         let mut seen = self.seen.clone();
         let looking = async {
             loop {
                 if let Some(found) = pick(&seen.borrow_and_update()) {
-                    return found;
+                    return Some(found);
                 }
-                if seen.changed().await.is_err() {
-                    panic!("{}: died before {what}", self.tab);
-                }
+                seen.changed().await.ok()?;
             }
         };
         let found = timeout(PATIENCE, looking).await;

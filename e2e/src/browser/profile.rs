@@ -92,7 +92,7 @@ impl Profile {
 
     /// Opens a page; `tab` is a name for whoever writes there, over all of its lives.
     pub fn open(&self, tab: &str) -> Page {
-        Page::open(self.clone(), tab)
+        Page::open(self.clone(), tab, None)
     }
 
     /// What a page that opens now begins with.

@@ -6,6 +6,7 @@ mod availability;
 mod bad_frames;
 mod bad_requests;
 mod claims;
+mod crashes;
 mod decisions;
 mod delivery;
 mod departments;
