@@ -1,7 +1,7 @@
 // What an agent has written is sent once, whatever happens to the network and to the page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { asking, openBrowser, openShop, pane, pick, signIn, until } from './stage.mjs';
+import { asking, image, openBrowser, openShop, pane, pick, signIn, until } from './stage.mjs';
 
 let browser, shop;
 before(async () => {
@@ -63,13 +63,18 @@ test('what is written without a network survives a reload and goes out once, in 
   await write(agent, 'Written in a tunnel.');
   await write(agent, 'And this as well.');
   await pane(agent).log.getByText('Sending…').waitFor();
+  await agent.locator('.composer input[type=file]').setInputFiles([image('tunnel.png')]);
+  await agent.getByRole('button', { name: 'Send', exact: true }).click();
+  await pane(agent).log.getByText('tunnel.png').waitFor();
   await agent.reload();
-  for (const text of ['Written in a tunnel.', 'And this as well.']) await pane(agent).log.getByText(text).waitFor();
-  await pane(agent).log.getByRole('img', { name: 'Sending…' }).nth(1).waitFor();
+  for (const text of ['Written in a tunnel.', 'And this as well.', 'tunnel.png']) await pane(agent).log.getByText(text).waitFor();
+  await pane(agent).log.getByRole('img', { name: 'Sending…' }).nth(2).waitFor();
   assert.equal(await chat.log.getByText('Written in a tunnel.').count(), 0);
   await network.set(false);
   const texts = ['Hello!', 'Written in a tunnel.', 'And this as well.'];
   for (const text of texts) await chat.log.getByText(text).waitFor();
+  await chat.log.getByRole('img', { name: 'tunnel.png' }).waitFor();
+  await pane(agent).log.getByRole('img', { name: 'tunnel.png' }).waitFor();
   await pane(agent).log.getByText('Seen', { exact: true }).waitFor();
   await stands(chat.log, texts);
   await stands(pane(agent).log, texts);
@@ -77,6 +82,7 @@ test('what is written without a network survives a reload and goes out once, in 
   await agent.reload();
   await pane(agent).log.getByText('Seen', { exact: true }).waitFor();
   await stands(chat.log, texts);
+  for (const log of [chat.log, pane(agent).log]) assert.equal(await log.getByRole('img', { name: 'tunnel.png' }).count(), 1);
   await visitor.context().close();
   await agent.context().close();
 });

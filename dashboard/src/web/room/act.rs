@@ -152,4 +152,3 @@ fn drive(inner: &Weak<RefCell<Inner>>, input: Input) {
 fn done(reply: &Reply) -> Result<(), Failure> {
     if reply.status / 100 == 2 { Ok(()) } else { reply.read::<Ack>().map(drop) }
 }
-
