@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
+use protocol::{ConversationId, TenantId};
 use std::path::PathBuf;
 
 /// Printed by `cargo xtask help`.
@@ -20,6 +21,8 @@ cargo xtask deploy [--dry-run]            deploy to Cloudflare; see docs/operati
     --create-bucket                     create the R2 bucket for files
     --database-id <id>                    the D1 database to use
     --secrets                             ask for TOKEN_SECRET and PLATFORM_TOKEN and store them
+cargo xtask rebuild --tenant <tn_…> --conversation <cv_…> [--url <https://…>]
+                                          tell the history all of a conversation again; PLATFORM_TOKEN opens --url
 cargo xtask serve --port <n> --state <dir> [--var NAME=value]...
                                           only the server, on what is built already
 The first run installs what is missing into .tools/ and node_modules/.
@@ -39,6 +42,8 @@ pub enum Command {
     Bench(Bench),
     /// Put it on Cloudflare.
     Deploy(Deploy),
+    /// Tell the history all of a conversation again.
+    Rebuild(Rebuild),
     /// Run what is built.
     Serve(Serve),
 }
@@ -100,6 +105,16 @@ pub struct Deploy {
     pub secrets: bool,
 }
 
+/// Options of `rebuild`.
+pub struct Rebuild {
+    /// Whose conversation.
+    pub tenant: TenantId,
+    /// Which.
+    pub conversation: ConversationId,
+    /// Where; the local server if absent.
+    pub url: Option<String>,
+}
+
 /// Options of `serve`.
 #[derive(Default)]
 pub struct Serve {
@@ -129,6 +144,7 @@ pub fn parse(mut parser: Parser) -> Result<Command> {
         "test" => test(parser).map(Command::Test),
         "bench" => bench(parser).map(Command::Bench),
         "deploy" => deploy(parser).map(Command::Deploy),
+        "rebuild" => rebuild(parser).map(Command::Rebuild),
         "serve" => serve(parser).map(Command::Serve),
         _ => bail!("there is no `cargo xtask {name}`; `cargo xtask help` lists what there is"),
     }
@@ -198,6 +214,21 @@ fn deploy(mut parser: Parser) -> Result<Deploy> {
     Ok(options)
 }
 
+fn rebuild(mut parser: Parser) -> Result<Rebuild> {
+    let (mut tenant, mut conversation, mut url) = (None, None, None);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("tenant") => tenant = TenantId::parse(&parser.value()?.string()?).ok(),
+            Arg::Long("conversation") => conversation = ConversationId::parse(&parser.value()?.string()?).ok(),
+            Arg::Long("url") => url = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let tenant = tenant.context("`cargo xtask rebuild` needs --tenant, the id of a tenant: tn_ and 20 characters")?;
+    let conversation = conversation.context("it also needs --conversation, the id of one: cv_ and 20 characters")?;
+    Ok(Rebuild { tenant, conversation, url })
+}
+
 fn serve(mut parser: Parser) -> Result<Serve> {
     let mut options = Serve::default();
     while let Some(arg) = parser.next()? {
@@ -239,6 +270,15 @@ mod tests {
             panic!("not bench")
         };
         assert_eq!((options.what, options.trials), (Measure::Presence, Some(100)));
+    }
+
+    #[test]
+    fn rebuild_takes_a_conversation_of_a_tenant() {
+        let [tenant, conversation] = ["tn_0123456789abcdefghjk", "cv_0123456789abcdefghjk"];
+        let all = ["rebuild", "--tenant", tenant, "--conversation", conversation];
+        let Ok(Command::Rebuild(options)) = parsed(&all) else { panic!("not rebuild") };
+        assert_eq!((options.tenant.as_str(), options.conversation.as_str()), (tenant, conversation));
+        assert!(parsed(&all[..3]).is_err() && parsed(&["rebuild", "--tenant", conversation]).is_err());
     }
 
     #[test]

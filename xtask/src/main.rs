@@ -11,6 +11,7 @@ mod local;
 mod process;
 mod progress;
 mod project;
+mod rebuild;
 mod runtime;
 mod seed;
 mod serve;
@@ -45,6 +46,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Test(options) => test::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Deploy(options) => deploy::run(&project, &options),
+        Command::Rebuild(options) => rebuild::run(&project, &options),
         Command::Serve(options) => serve::run(&project, options),
     }
 }
