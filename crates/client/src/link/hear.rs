@@ -31,8 +31,7 @@ impl Link {
                 self.skew = server.0 - now;
                 self.begins(from);
                 messages.into_iter().for_each(|message| self.take_message(now, message));
-                self.take_receipts(receipts);
-                self.tell_again();
+                self.welcome_receipts(receipts);
                 self.take_state(state);
             }
             RoomDown::Message { message } => self.take_message(now, message),

@@ -7,6 +7,8 @@ use protocol::{Kind, Party, Seq};
 
 /// A burst of messages is told of in few words.
 const TELL_EVERY: Ms = 250;
+/// First ceiling, but for two doublings, and cap of the wait after a refusal.
+const AGAIN: (Ms, Ms) = (1_000, 30_000);
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Telling {
@@ -14,8 +16,12 @@ pub(super) struct Telling {
     known: Receipts,
     /// The newest message of theirs that has come, and the newest that was before our eyes.
     mine: Receipt,
-    /// What the server has of that, or is being told.
+    /// What the server has of that, as it said last.
+    has: Receipt,
+    /// What it has, or is being told.
     told: Receipt,
+    /// So often in a row it would not have it.
+    refusals: u32,
     /// It was posted, and nothing has come back.
     posted: bool,
     /// The next word goes out then, or the posted one is given up.
@@ -74,19 +80,30 @@ impl Link {
 
     /// The server's word. Words may come in any order, so only what is further counts.
     pub(super) fn take_receipts(&mut self, new: Receipts) {
+        let mine = new.of(self.me.party());
+        let has = self.telling.has.max(mine);
+        if self.telling.has != has {
+            (self.telling.has, self.telling.refusals) = (has, 0);
+        }
+        self.telling.told = self.telling.told.max(mine);
         let known = self.telling.known;
         let known = Receipts { visitor: known.visitor.max(new.visitor), agent: known.agent.max(new.agent) };
         if known != self.telling.known {
             self.telling.known = known;
-            self.telling.told = self.telling.told.max(known.of(self.me.party()));
             self.emit(Effect::Receipts(known));
         }
     }
 
-    /// A welcome says what the server has: what was told on a carrier that died may not have arrived.
-    pub(super) fn tell_again(&mut self) {
+    /// A welcome says what the server has: what was told on a carrier that died may not have arrived, nor lasted.
+    pub(super) fn welcome_receipts(&mut self, receipts: Receipts) {
+        self.take_receipts(receipts);
+        self.telling.has = receipts.of(self.me.party());
+        self.tell_again();
+    }
+
+    fn tell_again(&mut self) {
         if !self.telling.posted {
-            self.telling.told = self.telling.known.of(self.me.party());
+            self.telling.told = self.telling.has;
         }
     }
 
@@ -133,21 +150,32 @@ impl Link {
     pub(super) fn receipt_posted(&mut self, now: Ms, reply: Result<(), Failure>) {
         let awaited = std::mem::take(&mut self.telling.posted);
         match reply {
-            Ok(()) if awaited => self.telling.at = now + TELL_EVERY,
-            Ok(()) => {}
+            Ok(()) => {
+                self.telling.refusals = 0;
+                if awaited {
+                    self.telling.at = now + TELL_EVERY;
+                }
+            }
             Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }) => {
                 if awaited {
                     self.lock(now);
                 }
             }
-            Err(failure) => self.receipt_refused(now, failure.retry_after_ms),
+            Err(failure) => {
+                // Nobody has refused it.
+                if failure.code.is_none() {
+                    self.telling.refusals = 0;
+                }
+                self.receipt_refused(now, failure.retry_after_ms);
+            }
         }
     }
 
     /// It may be taken later: the conversation may be ours again, or the server less busy.
     pub(super) fn receipt_refused(&mut self, now: Ms, pause: Option<u32>) {
         self.tell_again();
-        self.telling.at = self.after_failure(now, 2);
+        self.telling.at = now + self.dice.backoff(AGAIN.0, AGAIN.1, self.telling.refusals + 2);
+        self.telling.refusals += 1;
         self.hush(now + pause.map_or(0, Ms::from));
     }
 }

@@ -75,6 +75,8 @@ fn a_welcome_that_is_behind_is_told_again() {
         (receipt(1, 0), vec![receipt(1, 1)]),
         (receipt(1, 1), vec![]),
         (receipt(9, 9), vec![]),
+        // What the server has said once it may have lost since.
+        (receipt(0, 0), vec![receipt(1, 1)]),
     ] {
         let no = tick_until(&mut link, &mut now, socket);
         let frame = welcome_with(vec![], owned_by(None), receipts(known, receipt(0, 0)));
@@ -145,6 +147,25 @@ fn a_refused_receipt_harms_no_message() {
         assert_eq!(again, receipt(1, 1), "{code:?}");
         assert!(now >= 2_003, "{code:?}: {now}");
     }
+}
+
+#[test]
+fn a_receipt_that_is_never_taken_is_told_ever_less() {
+    let (mut link, no) = open_link(0);
+    hear(&mut link, 0, no, theirs(1));
+    let (mut now, mut tries) = (1, 1);
+    let refused = || RoomDown::Error { code: Code::NotOwner, id: None, retry_after_ms: None };
+    hear(&mut link, now, no, refused());
+    while now < 300_000 {
+        let effects = tick(&mut link, &mut now);
+        if told(&effects).is_empty() {
+            link.apply(now, Input::Heard { socket: no, frame: None });
+        } else {
+            tries += 1;
+            hear(&mut link, now, no, refused());
+        }
+    }
+    assert!((6..40).contains(&tries), "{tries} in 300 s");
 }
 
 #[test]
