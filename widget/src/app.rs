@@ -53,8 +53,10 @@ pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
     let model = Model::new(key, random() as u32);
+    let visible = !launcher.document().hidden();
     let view = View::new(root, launcher);
     APP.with(|app| app.replace(Some(App { model, view, host })));
+    send(Input::Visible(visible));
     if wrong {
         send(Input::Booted(Err(Failure { code: Some(Code::UnknownKey), retry_after_ms: None })));
     } else if resume {
@@ -112,7 +114,7 @@ impl App {
     fn take(&mut self, news: News) {
         let input = match news {
             News::Input(input) => Some(input),
-            News::Opened(store, kept) => Some(self.host.keep.opened(store, kept)),
+            News::Opened(store, kept) => Some(self.host.keep.opened(store, kept, &self.model)),
             News::Chosen(file) => self.host.keep.chosen(file, random()),
             News::Fetched(blob) => self.view.files().came(blob),
             News::Wanted(button) => self.view.files().want(&button),

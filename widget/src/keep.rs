@@ -2,11 +2,11 @@
 //! are on their way, the files themselves.
 
 use crate::app::{News, tell};
-use crate::model::{Attached, Input, Saved};
+use crate::model::{Attached, Input, Model, Saved};
 use crate::text::join;
 use crate::view::dom::El;
 use client::store::{Kept, Store};
-use client::uploads::Upload;
+use client::uploads::{Upload, UploadState};
 use protocol::http::SendRequest;
 use protocol::lean::{Json, Lean};
 use protocol::{Body, ClientMsgId, FileName, lean};
@@ -73,7 +73,7 @@ impl Keep {
         Store::open(move |store| match store {
             Some(store) if !forget => {
                 let own = store.clone();
-                store.all(&scope, move |kept| tell(News::Opened(Some(own), kept)));
+                store.all(&scope, move |kept| tell(News::Opened(Some(own.clone()), kept)));
             }
             store => {
                 store.iter().for_each(|store| store.forget(&scope));
@@ -82,9 +82,18 @@ impl Keep {
         });
     }
 
-    /// The database is open, or will not be.
-    pub fn opened(&mut self, store: Option<Store>, kept: Vec<Kept>) -> Input {
+    /// The database is open, or not in time; then it may be later. What was to be kept before is kept now.
+    pub fn opened(&mut self, store: Option<Store>, kept: Vec<Kept>, model: &Model) -> Input {
         self.store = store;
+        let is_new = |id: &ClientMsgId| kept.iter().all(|row| row.id != id.as_str());
+        for item in model.link.outbox().iter().filter(|item| is_new(&item.id)) {
+            self.put(&item.id, item.body.as_str(), None);
+        }
+        for item in model.uploads.items().iter().filter(|item| is_new(&item.id)) {
+            if !matches!(item.state, UploadState::Failed(_)) {
+                self.put(&item.id, item.name.as_str(), self.blob(&item.id));
+            }
+        }
         let (mut texts, mut files) = (Vec::new(), Vec::new());
         for Kept { id, json, blob } in kept {
             match blob {
@@ -107,7 +116,7 @@ impl Keep {
 
     /// Holds what is in a file, as long as it is on its way.
     fn hold(&mut self, id: Option<ClientMsgId>, name: &str, blob: El) -> Option<Attached> {
-        let (id, name) = (id?, FileName::parse(name).ok()?);
+        let (id, name) = (id?, FileName::parse(name).or_else(|_| FileName::parse("file")).ok()?);
         let bytes = blob.size() as u32;
         self.blobs.push((id.clone(), blob));
         Some((id, name, bytes))

@@ -44,6 +44,8 @@ pub struct Model {
     restored: bool,
     /// The panel is open.
     pub open: bool,
+    /// It was closed here, however an earlier page has left it.
+    shut: bool,
     visible: bool,
     /// The transcript.
     pub thread: Vec<Message>,
@@ -89,6 +91,7 @@ impl Model {
             uploads: Uploads::new(seed),
             restored: false,
             open: false,
+            shut: false,
             visible: true,
             thread: Vec::new(),
             threads: 0,
@@ -176,8 +179,9 @@ impl Model {
             self.emit(Effect::Tell(if open { Told::Opened } else { Told::Closed }));
             self.store();
         }
+        self.shut = !open;
         // Another tab may have opened the chat since this page was loaded.
-        if self.session == Session::Asleep && open {
+        if self.session == Session::Asleep {
             self.emit(Effect::Recall);
         }
         self.look(now);
@@ -193,8 +197,8 @@ impl Model {
 
     /// The network may be back, or another one.
     fn wake(&mut self, now: Ms) {
-        if matches!(self.session, Session::Retrying { .. }) {
-            self.boot();
+        if let Session::Retrying { until, floor, .. } = &mut self.session {
+            *until = *floor;
         }
         self.link(now, link::Input::Wake);
         self.upload(now, UploadInput::Wake);

@@ -91,9 +91,10 @@ pub struct Kept {
 }
 
 impl Store {
-    /// Opens the database. `then` is called once, later, and with nothing if it takes longer than a second.
-    pub fn open(then: impl FnOnce(Option<Store>) + 'static) {
-        let then = |raw: Option<Idb>| then(raw.map(|raw| Store { raw, last: Cell::default() }));
+    /// Opens the database. `then` is called later; with nothing if it takes longer than a second, and once more if it opens
+    /// after all.
+    pub fn open(mut then: impl FnMut(Option<Store>) + 'static) {
+        let then = move |raw: Option<Idb>| then(raw.map(|raw| Store { raw, last: Cell::default() }));
         wait(open(NAME, 1).ok(), true, Box::new(then));
     }
 
@@ -121,13 +122,13 @@ impl Store {
         }
     }
 
-    /// Everything of `scope`, in the order of putting. `then` is called once, later, and with what could be read within a
-    /// second.
-    pub fn all(&self, scope: &str, then: impl FnOnce(Vec<Kept>) + 'static) {
+    /// Everything of `scope`, in the order of putting. `then` is called later; with nothing if it takes longer than a
+    /// second, and once more if it can be read after all.
+    pub fn all(&self, scope: &str, then: impl FnMut(Vec<Kept>) + 'static) {
         self.read(scope, Box::new(then));
     }
 
-    fn read(&self, scope: &str, then: Box<dyn FnOnce(Vec<Kept>)>) {
+    fn read(&self, scope: &str, mut then: Box<dyn FnMut(Vec<Kept>)>) {
         let scope = scope.to_owned();
         let then = move |rows: Option<Idb>| then(rows.map_or_else(Vec::new, |rows| read(&rows, &scope)));
         wait(self.begin("readonly").map(|transaction| transaction.rows(NAME).get_all()), false, Box::new(then));
@@ -157,20 +158,25 @@ fn read(rows: &Idb, scope: &str) -> Vec<Kept> {
     all
 }
 
-/// Calls back once: with the answer to `ask`, or with nothing if there is none in time. One ear for all that may happen;
-/// it holds itself until the clock and the request have both spoken.
-fn wait(ask: Option<Idb>, opens: bool, then: Box<dyn FnOnce(Option<Idb>)>) {
+/// Calls back with the answer to `ask`; before that with nothing if there is none in time. One ear for all that may
+/// happen; it holds itself until the clock and the request have both spoken.
+fn wait(ask: Option<Idb>, opens: bool, mut then: Box<dyn FnMut(Option<Idb>)>) {
     let own = Rc::new(RefCell::new(None));
     let (held, asked) = (own.clone(), ask.clone());
-    let mut then = Some(then);
+    let (mut made, mut told) = (false, 0);
     let mut left = 1 + u32::from(ask.is_some());
     let ear = Closure::<dyn FnMut()>::new(move || {
-        let answer = asked.as_ref().and_then(|ask| ask.result().ok().flatten());
-        // A request to open has a transaction only while the database is being made.
-        if let (true, Some(new), Some(_)) = (opens, &answer, asked.as_ref().and_then(Idb::upgrade)) {
-            return new.create(NAME);
+        let mut answer = asked.as_ref().and_then(|ask| ask.result().ok().flatten());
+        // A request to open has a transaction only while the database is being made; that may last.
+        if opens && asked.as_ref().and_then(Idb::upgrade).is_some() {
+            let new = answer.take();
+            if !std::mem::replace(&mut made, true) {
+                return new.iter().for_each(|new| new.create(NAME));
+            }
         }
-        if let Some(then) = then.take() {
+        let tells = 1 + u32::from(answer.is_some());
+        if told < tells {
+            told = tells;
             then(answer);
         }
         left -= 1;

@@ -24,6 +24,8 @@ pub enum Session {
     Retrying {
         /// When.
         until: Ms,
+        /// Not sooner, whatever else says so: the server asked for a pause.
+        floor: Ms,
         /// Boots that got no answer.
         tries: u32,
     },
@@ -56,9 +58,12 @@ lean_struct!(Saved { token, conversation, open, seen });
 impl Model {
     /// What an earlier page, or another tab, has stored by now.
     pub(super) fn recalled(&mut self, saved: Option<Saved>) {
+        if self.session != Session::Asleep {
+            return;
+        }
         let forget = saved.is_none();
         if let Some(saved) = saved {
-            self.open |= saved.open;
+            self.open |= saved.open && !self.shut;
             self.seen = saved.seen;
             self.token = Some(saved.token);
             self.conversation = Some(saved.conversation);
@@ -91,8 +96,9 @@ impl Model {
             Ok(reply) => self.ready(now, seed, reply),
             Err(Failure { code: Some(Code::SlowDown | Code::Internal | Code::Unavailable) | None, retry_after_ms }) => {
                 let tries = if let Session::Booting { tries } = self.session { tries } else { 0 };
-                let pause = (AGAIN.0 << tries.min(8)).min(AGAIN.1).max(retry_after_ms.map_or(0, Ms::from));
-                self.session = Session::Retrying { until: now + pause, tries: tries + 1 };
+                let floor = now + retry_after_ms.map_or(0, Ms::from);
+                let until = (now + (AGAIN.0 << tries.min(8)).min(AGAIN.1)).max(floor);
+                self.session = Session::Retrying { until, floor, tries: tries + 1 };
             }
             Err(Failure { code: Some(code), .. }) => self.refuse(code),
         }

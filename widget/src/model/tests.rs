@@ -127,10 +127,11 @@ impl Chat {
 fn nothing_is_asked_or_stored_before_the_chat_is_opened() {
     let mut model = Model::new(key(), 1);
     assert_eq!(model.next_deadline(), None);
-    for input in [Input::Tick, Input::Visible(true), Input::Visible(false), Input::Wake, Input::Scrolled, Input::Close]
-    {
+    for input in [Input::Tick, Input::Visible(true), Input::Visible(false), Input::Wake, Input::Scrolled] {
         assert_eq!(model.apply(5, 1, input), []);
     }
+    assert_eq!(model.apply(6, 1, Input::Close), [Effect::Recall], "an earlier visit goes on, closed");
+    assert_eq!(model.apply(6, 1, Input::Recalled(None)), []);
     let effects = model.apply(9, 1, Input::Open);
     assert_eq!(effects, [Effect::Tell(Told::Opened), Effect::Recall], "nothing to store yet");
     let effects = model.apply(9, 1, Input::Recalled(None));
@@ -165,6 +166,38 @@ fn a_tab_that_was_loaded_before_another_opened_the_chat_goes_on_as_the_same_visi
     let effects = model.apply(0, 1, Input::Recalled(Some(saved())));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Boot(boot) if boot.token.as_deref() == Some("old"))));
     assert!(model.open, "however the other tab left its panel");
+}
+
+#[test]
+fn a_page_that_closes_the_chat_at_once_has_it_closed_and_awake() {
+    let mut model = Model::new(key(), 1);
+    model.apply(0, 1, Input::Close);
+    let effects = model.apply(0, 1, Input::Recalled(Some(Saved { open: true, ..saved() })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Boot(_))) && !model.open, "{effects:?}");
+    assert_eq!(model.apply(0, 1, Input::Recalled(Some(saved()))), [], "once is enough");
+}
+
+#[test]
+fn a_boot_waits_as_long_as_the_server_asks_for() {
+    let mut model = opened(None);
+    model.apply(0, 1, Input::Booted(Err(Failure { code: Some(Code::SlowDown), retry_after_ms: Some(30_000) })));
+    assert_eq!(model.apply(1_000, 1, Input::Wake), []);
+    assert_eq!(model.next_deadline(), Some(30_000));
+    assert!(matches!(model.apply(30_000, 1, Input::Tick)[..], [Effect::Boot(_)]));
+}
+
+#[test]
+fn what_a_hidden_page_shows_is_not_read() {
+    let mut model = Model::new(key(), 1);
+    model.apply(0, 1, Input::Visible(false));
+    model.apply(0, 1, Input::Resume);
+    model.apply(0, 1, Input::Recalled(Some(Saved { open: true, ..saved() })));
+    model.apply(0, 2, Input::Booted(Ok(reply(1))));
+    let mut chat = Chat { socket: 0, model };
+    let effects = chat.model.apply(1, 3, Input::Restored { texts: Vec::new(), files: Vec::new() });
+    chat.socket = socket(&effects);
+    chat.welcome(vec![message(1, Kind::Agent), message(2, Kind::Agent), message(3, Kind::Agent)], true);
+    assert_eq!(chat.model.unread(), 1);
 }
 
 #[test]

@@ -33,6 +33,11 @@ extern "C" {
     /// What is dragged, or dropped.
     #[wasm_bindgen(method, getter, js_name = dataTransfer)]
     fn cargo(this: &El) -> El;
+    /// What is entered instead.
+    #[wasm_bindgen(method, getter, js_name = relatedTarget)]
+    fn related(this: &El) -> Option<El>;
+    #[wasm_bindgen(method)]
+    fn contains(this: &El, other: Option<&El>) -> bool;
     #[wasm_bindgen(method, getter, js_name = clipboardData)]
     fn clipboard(this: &El) -> El;
     #[wasm_bindgen(method, getter)]
@@ -47,7 +52,7 @@ extern "C" {
     fn item(this: &El, at: u32) -> El;
 
     #[wasm_bindgen(method, getter)]
-    fn hidden(this: &El) -> bool;
+    pub fn hidden(this: &El) -> bool;
     #[wasm_bindgen(method, getter)]
     fn title(this: &El) -> String;
     #[wasm_bindgen(method, getter, js_name = URL)]
@@ -173,10 +178,9 @@ fn take(files: &El) {
 fn dragged(event: &El) {
     let cargo = event.cargo();
     if cargo.types().includes("Files") {
-        let over = event.kind() == "dragover";
-        // The sheet that then lies over everything is the one to be left.
-        if event.kind() != "dragleave" || event.target().matches(".drop") {
-            event.current().toggle("data-drop", over);
+        let (panel, over) = (event.current(), event.kind() == "dragover");
+        if over || !panel.contains(event.related().as_ref()) {
+            panel.toggle("data-drop", over && panel.matches(":has(.clip:not([hidden]))"));
         }
         event.prevent_default();
         if event.kind() == "drop" {

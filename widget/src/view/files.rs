@@ -150,7 +150,11 @@ impl Files {
         };
         // By what the server says that it is: nothing else may run in the owner's page.
         let image = entry.file.kind.is_image();
-        let kind = if image { text::join(&["image/", entry.file.kind.as_str()]) } else { String::new() };
+        let kind = if image {
+            text::join(&["image/", entry.file.kind.as_str()])
+        } else {
+            "application/octet-stream".to_owned()
+        };
         let blob = blob.slice(0.0, blob.size(), &kind);
         let address = if asked { Address(address(&blob)) } else { picture(place, &blob, entry.file.name.as_str()) };
         if asked {

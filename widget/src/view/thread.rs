@@ -116,6 +116,7 @@ impl Thread {
         }
         // What stood first has another neighbour now.
         self.rows.remove(0).root.remove();
+        self.files.tidy();
         self.newest = None;
         let older = log.find(".older");
         let page = add(&older, "div", "page", "");
