@@ -133,7 +133,7 @@ describe('presence', { concurrency: 2 }, () => {
     await page.clock.fastForward(15_000);
     await until('a beat into nothing', () => pings(sent) > before);
     await page.clock.fastForward(10_000);
-    const banner = page.getByRole('alert').getByText(/^You appear offline to visitors since \d\d:\d\d, reconnecting…$/);
+    const banner = page.getByRole('alert').getByText(/^You appear offline to visitors since \d\d:\d\d, reconnecting…/);
     await banner.waitFor();
     await ownStatus(page).getByText('Offline').waitFor();
     await shoot(page, 'dashboard-cut-off');

@@ -146,10 +146,12 @@ export async function openTab(page, path) {
   return tab;
 }
 
-/** The agent picks up the one chat that waits. */
+/** The agent picks up the one chat that waits; it is the one on the screen then. */
 export async function pick(page, chat) {
+  const before = page.url();
   await page.getByRole('button', { name: /^Pick up/ }).first().click();
   await chat.log.getByText('has joined').last().waitFor();
+  await page.waitForURL((url) => url.href !== before && /^\/active\/cv_/.test(url.pathname));
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 
