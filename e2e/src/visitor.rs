@@ -125,9 +125,20 @@ impl Visitor {
 
     /// How far both have come.
     pub async fn receipts(&self) -> Receipts {
+        self.end_of_room().await.1
+    }
+
+    /// Place of the newest message.
+    pub async fn last_seq(&self) -> Seq {
+        self.end_of_room().await.0
+    }
+
+    async fn end_of_room(&self) -> (Seq, Receipts) {
         let EventsReply { frames, .. } = self.events("latest=1").await.ok();
         match frames.into_iter().next() {
-            Some(RoomDown::Welcome { receipts, .. }) => receipts,
+            Some(RoomDown::Welcome { from, messages, receipts, .. }) => {
+                (messages.last().map_or(from, |last| last.seq), receipts)
+            }
             other => panic!("the first frame is {other:?}"),
         }
     }

@@ -128,10 +128,10 @@ impl Life {
             }
             self.act(effect);
         }
-        let (carrier, has_earlier) = (self.link.phase().into(), self.link.has_earlier());
+        let (phase, has_earlier) = (self.link.phase(), self.link.has_earlier());
         self.seen.send_if_modified(|seen| {
-            let news = (seen.carrier, seen.has_earlier) != (carrier, has_earlier);
-            (seen.carrier, seen.has_earlier) = (carrier, has_earlier);
+            let news = (seen.carrier, seen.has_earlier) != (phase.into(), has_earlier);
+            (seen.phase, seen.carrier, seen.has_earlier) = (phase, phase.into(), has_earlier);
             news
         });
         ControlFlow::Continue(())

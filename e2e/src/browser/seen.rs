@@ -20,6 +20,8 @@ pub struct Seen {
     pub health: Health,
     /// By what the room is reached.
     pub carrier: Carrier,
+    /// How the line stands.
+    pub phase: Phase,
     /// The other side is writing.
     pub other_types: bool,
     /// How the page before stands.
@@ -68,6 +70,7 @@ impl Default for Seen {
             outbox: Vec::new(),
             health: Health::Starting,
             carrier: Carrier::None,
+            phase: Phase::Off,
             other_types: false,
             paging: Earlier::Idle,
             has_earlier: false,

@@ -125,8 +125,12 @@ impl Cast {
     }
 
     /// Everything is well again: server, roads, pages. Browsers say so to their pages.
-    pub async fn heal(&mut self) {
+    pub async fn heal(&mut self, was_killed: bool) {
         self.own.answers().await;
+        if was_killed {
+            // What came while no runtime was there is kept by wrangler's door, and never answered.
+            self.roads.iter().for_each(Proxy::sever);
+        }
         for (road, door) in self.roads.iter().zip(&self.doors) {
             road.change(|weather| weather.door = *door);
             road.heal();
@@ -137,20 +141,25 @@ impl Cast {
         }
     }
 
-    /// Waits until everybody has everything; how long it took.
-    pub async fn settles(&self) -> Duration {
-        let since = Instant::now();
+    /// Waits until everybody has everything; how long it took, and what took longest.
+    pub async fn settles(&self) -> Healing {
+        let mut healing = Healing::begin();
         for party in &self.parties {
+            let before = party.page().seen().phase;
             party.has_sent_all().await;
+            healing.step(|| format!("{} to send all, which was {before:?}", party.name));
         }
         for (room, visitor) in self.rooms.iter().enumerate() {
-            let last = visitor.whole_transcript().await.last().map(|last| last.seq).unwrap_or_default();
+            let last = visitor.last_seq().await;
             for party in self.parties.iter().filter(|party| party.room == room) {
+                let before = party.page().seen().phase;
                 party.has_all(last).await;
+                healing.step(|| format!("{} to show all, which was {before:?}", party.name));
             }
             self.history_has(visitor, last).await;
+            healing.step(|| format!("the history of room {room}"));
         }
-        since.elapsed()
+        healing
     }
 
     async fn history_has(&self, visitor: &Visitor, last: Seq) {
@@ -263,6 +272,29 @@ impl Party {
             (seen.last_seq() == last && read).then_some(())
         };
         self.page().until(&format!("all of room {} before {}", self.room, self.name), done).await;
+    }
+}
+
+/// How long it took until everybody had everything.
+#[derive(Debug, Clone)]
+pub struct Healing {
+    since: Instant,
+    pub took: Duration,
+    /// The longest step, and what was waited for.
+    longest: (Duration, String),
+}
+
+impl Healing {
+    fn begin() -> Self {
+        Self { since: Instant::now(), took: Duration::ZERO, longest: (Duration::ZERO, "nothing".to_owned()) }
+    }
+
+    fn step(&mut self, what: impl FnOnce() -> String) {
+        let now = self.since.elapsed();
+        if now - self.took > self.longest.0 {
+            self.longest = (now - self.took, what());
+        }
+        self.took = now;
     }
 }
 
