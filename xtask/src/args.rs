@@ -15,6 +15,7 @@ cargo xtask bench <what> [--trials <n>]   measure; see bench/README.md
     hidden-tab                            a dashboard in a hidden tab for eleven minutes
     load                                  one tenant with thousands of agents
     desk                                  decisions of one desk with a thousand agents and up to 50,000 waiting
+    delivery                              messages through 200 rooms, beside the least that a room could be
 cargo xtask deploy [--dry-run]            deploy to Cloudflare; see docs/operating.md
     --login                               sign in first, in a browser
     --create-database                     create the D1 database and print its id
@@ -86,6 +87,8 @@ pub enum Measure {
     Load,
     /// Decisions of one desk, without a server.
     Desk,
+    /// Messages from visitors to agents.
+    Delivery,
 }
 
 /// Options of `deploy`; nothing is created unless its flag is there.
@@ -194,6 +197,7 @@ fn measure(name: &str) -> Result<Measure> {
         "hidden-tab" => Ok(Measure::HiddenTab),
         "load" => Ok(Measure::Load),
         "desk" => Ok(Measure::Desk),
+        "delivery" => Ok(Measure::Delivery),
         _ => bail!("there is no `cargo xtask bench {name}`; `cargo xtask help` lists what there is"),
     }
 }

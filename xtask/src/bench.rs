@@ -4,19 +4,25 @@ use crate::args::{Bench, Measure};
 use crate::browser;
 use crate::build;
 use crate::local::Demo;
-use crate::process;
-use crate::progress::step;
+use crate::process::{self, Group};
+use crate::progress::{Clock, step};
 use crate::project::Project;
 use crate::runtime::{self, Runtime, Settings};
 use crate::setup;
-use anyhow::{Context, Result};
-use std::fs;
+use anyhow::{Context, Result, ensure};
+use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::thread;
+use std::time::Duration;
+use std::{env, fs};
 
 /// As in `cargo xtask test`: a trial waits for the rules, and these are short.
 const QUICK: [(&str, &str); 2] = [("GRACE_MS", "1500"), ("STALE_AFTER_MS", "4000")];
 /// A killed browser is found by its connection's end, so only the grace is waited for.
 const SHORT_GRACE: [(&str, &str); 1] = [("GRACE_MS", "1500")];
+
+/// A cold start takes 3 s; a busy machine may take ten times as long.
+const READY_WITHIN: Duration = Duration::from_secs(90);
 
 /// Builds, measures, prints.
 pub fn run(project: &Project, options: &Bench) -> Result<ExitCode> {
@@ -38,8 +44,9 @@ pub fn run(project: &Project, options: &Bench) -> Result<ExitCode> {
         Measure::Kills => &SHORT_GRACE,
         // As deployed.
         Measure::HiddenTab => &[],
-        // Starts its server by itself: it writes into the database first.
+        // Start their servers by themselves: they write into the database, or kill them.
         Measure::Load | Measure::Desk => return ended(&mut command),
+        Measure::Delivery => return beside_the_floor(project, &mut command),
     };
     on_a_server(project, &demo, vars, &mut command)
 }
@@ -55,10 +62,12 @@ fn command(project: &Project, options: &Bench) -> Result<Command> {
             cargo(&[&test[..], &["decisions", "--", "--ignored", "--nocapture"]].concat())
         }
         Measure::Load => cargo(&["run", "--quiet", "--package", "e2e", "--bin", "presence_load"]),
+        Measure::Delivery => cargo(&["run", "--quiet", "--package", "e2e", "--bin", "delivery"]),
         Measure::Kills => node(project, "bench/browser_kills.mjs")?,
         Measure::HiddenTab => node(project, "bench/hidden_tab.mjs")?,
     };
     command.env("BECKON_TRIALS", trials(100)).env("TRIALS", trials(5)).env("BECKON_ROUNDS", trials(5_000));
+    command.env("BECKON_TAKES", trials(3));
     Ok(command)
 }
 
@@ -88,6 +97,46 @@ fn on_a_server(project: &Project, demo: &Demo, vars: &[(&str, &str)], command: &
     drop(server);
     let _ = fs::remove_dir_all(state);
     code
+}
+
+/// With the echo of bench/echo running: the floor that rooms are held against.
+fn beside_the_floor(project: &Project, command: &mut Command) -> Result<ExitCode> {
+    // In memory, where there is such a place: how fast this machine's disk is, with whatever else it does, is not the
+    // question, and would hide the answer.
+    let memory = Path::new("/dev/shm");
+    let room = if memory.is_dir() { memory.to_owned() } else { env::temp_dir() };
+    command.env("TMPDIR", &room);
+    let port = runtime::free_port()?;
+    let state = room.join(format!("beckon-echo-{port}"));
+    copy_echo(project, &state)?;
+    let url = format!("http://127.0.0.1:{port}");
+    let log = process::log_file(&state.join("echo.log"))?;
+    let mut echo = runtime::wrangler(project);
+    echo.args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"]);
+    echo.arg("--config").arg(state.join("wrangler.toml"));
+    echo.args(["--port", &port.to_string()]).arg("--persist-to").arg(&state);
+    let floor = step("the least that a room could be", false, || {
+        let floor = Group::start(echo.env("CI", "1").stdout(log.try_clone()?).stderr(log))?;
+        let clock = Clock::start();
+        while minreq::get(format!("{url}/v1/health")).with_timeout(2).send().is_err() {
+            ensure!(clock.elapsed() < READY_WITHIN, "it does not answer; see {}", state.display());
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(floor)
+    })?;
+    let code = ended(command.env("ECHO_URL", url));
+    drop(floor);
+    let _ = fs::remove_dir_all(state);
+    code
+}
+
+/// wrangler leaves things beside what it runs.
+fn copy_echo(project: &Project, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for name in ["worker.js", "wrangler.toml"] {
+        fs::copy(project.root.join("bench/echo").join(name), to.join(name))?;
+    }
+    Ok(())
 }
 
 fn ended(command: &mut Command) -> Result<ExitCode> {

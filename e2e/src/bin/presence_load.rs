@@ -2,20 +2,21 @@
 //! what it costs, and how fast questions are answered meanwhile. How to run it: bench/README.md.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement, which stops where it cannot go on")]
 
+#[path = "common/runtime.rs"]
+#[allow(dead_code, reason = "not every measurement kills its server")]
+mod runtime;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::{Server, Tenant, seed};
 use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use protocol::room::{PING, PONG};
 use protocol::{AgentId, SignInId};
+use runtime::{Runtime, sqlite};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,10 +39,10 @@ const IDLE_TENANTS: usize = 20;
 async fn main() {
     let number = |name: &str, usual: usize| env::var(name).map_or(usual, |text| text.parse().expect("a number"));
     let (agents, most) = (number("AGENTS", 5000), number("SOCKETS", 2500));
-    let runtime = Runtime::start().await;
+    let runtime = Runtime::start(&[]).await;
     let tenant = Tenant::on(Server::at(&runtime.url)).await;
-    let people = people(&tenant, agents, &runtime.state);
-    let direct = Server::at(&runtime.direct().await);
+    let people = people(&tenant, agents, &runtime);
+    let direct = Server::at(&runtime::behind(&runtime.url).await.url);
     println!(
         "asked at {}; {agents} agents",
         if direct.url == runtime.url { "wrangler's door" } else { "workerd itself" }
@@ -226,7 +227,7 @@ fn interval_at_random() -> tokio::time::Interval {
 }
 
 /// Writes agents and their sign-ins into D1 themselves: by the API each would cost two hashes of a password.
-fn people(tenant: &Tenant, count: usize, state: &Path) -> Vec<Person> {
+fn people(tenant: &Tenant, count: usize, runtime: &Runtime) -> Vec<Person> {
     let (id, department) = (tenant.id(), &tenant.created.department);
     let mut sql = String::from("BEGIN;\n");
     let mut people = Vec::new();
@@ -250,98 +251,12 @@ fn people(tenant: &Tenant, count: usize, state: &Path) -> Vec<Person> {
         people.push(Person { cookie: format!("__Host-beckon={secret}"), token });
     }
     let _ = write!(sql, "UPDATE tenant SET roster_v = roster_v + 1 WHERE id = '{id}';\nCOMMIT;\n");
-    let file = state.join("people.sql");
+    let file = runtime.state.join("people.sql");
     fs::write(&file, sql).expect("a file");
     let read = format!(".read {}", file.display());
-    let done = Command::new("sqlite3").arg(database(state)).args([".timeout 10000", &read]).status();
-    assert!(done.expect("sqlite3 is there").success(), "the people are not in the database");
+    let database = runtime.databases("D1DatabaseObject").pop().expect("a database");
+    sqlite(&database, &read);
     people
-}
-
-fn database(state: &Path) -> PathBuf {
-    let folder = state.join("v3/d1/miniflare-D1DatabaseObject");
-    let files = fs::read_dir(folder).expect("a database").flatten().map(|entry| entry.path());
-    let is_database =
-        |path: &PathBuf| path.extension().is_some_and(|it| it == "sqlite") && !path.ends_with("metadata.sqlite");
-    files.into_iter().find(is_database).expect("a database")
-}
-
-/// A server with data of its own, which goes with it.
-struct Runtime {
-    child: Child,
-    state: PathBuf,
-    url: String,
-}
-
-impl Runtime {
-    async fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port").port();
-        let state = env::temp_dir().join(format!("beckon-load-{port}"));
-        let xtask = env::var("BECKON_XTASK").expect("BECKON_XTASK, as `cargo xtask bench` sets it");
-        let mut command = Command::new(xtask);
-        command.args(["serve", "--port", &port.to_string(), "--state"]).arg(&state).stdout(Stdio::null());
-        let runtime = Self { child: command.spawn().expect("xtask"), state, url: format!("http://127.0.0.1:{port}") };
-        while !reqwest::get(format!("{}/v1/health", runtime.url)).await.is_ok_and(|it| it.status() == 200) {
-            sleep(Duration::from_millis(100)).await;
-        }
-        runtime
-    }
-
-    /// workerd's own door, where sockets are not carried twice; wrangler's, if it cannot be found.
-    async fn direct(&self) -> String {
-        let listening = Command::new("ss").arg("-ltnpH").output().map(|it| it.stdout).unwrap_or_default();
-        let ours: Vec<_> = self.workerds().iter().map(|id| format!("pid={id},")).collect();
-        for line in String::from_utf8_lossy(&listening).lines().filter(|line| ours.iter().any(|id| line.contains(id))) {
-            let url = format!("http://{}", line.split_whitespace().nth(3).unwrap_or_default());
-            let ask =
-                reqwest::Client::new().get(format!("{url}/v1/health")).timeout(Duration::from_secs(2)).send().await;
-            if url != self.url && ask.is_ok_and(|reply| reply.status() == 200) {
-                return url;
-            }
-        }
-        self.url.clone()
-    }
-
-    /// Of every workerd of this server, KB.
-    fn memory(&self) -> u64 {
-        let resident = |id: &i32| {
-            let text = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).map(str::to_owned)?;
-            line.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        self.workerds().iter().filter_map(resident).sum()
-    }
-
-    fn workerds(&self) -> Vec<i32> {
-        let listed =
-            Command::new("ps").args(["-eo", "pid=,ppid=,comm="]).output().map(|it| it.stdout).unwrap_or_default();
-        let text = String::from_utf8_lossy(&listed).into_owned();
-        let all: Vec<(i32, i32, &str)> = text.lines().filter_map(process).collect();
-        let mut family = vec![i32::try_from(self.child.id()).unwrap_or_default()];
-        let mut at = 0;
-        while at < family.len() {
-            family.extend(
-                all.iter().filter(|process| process.1 == family[at]).map(|process| process.0).collect::<Vec<_>>(),
-            );
-            at += 1;
-        }
-        all.iter().filter(|process| process.2 == "workerd" && family.contains(&process.0)).map(|it| it.0).collect()
-    }
-}
-
-impl Drop for Runtime {
-    fn drop(&mut self) {
-        if let Ok(id) = i32::try_from(self.child.id()) {
-            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
-        }
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.state);
-    }
-}
-
-fn process(line: &str) -> Option<(i32, i32, &str)> {
-    let mut words = line.split_whitespace();
-    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?))
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
