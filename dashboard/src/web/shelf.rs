@@ -45,13 +45,14 @@ pub struct Shelf {
     place: Rc<RefCell<Place>>,
 }
 
-type Wish = Box<dyn FnOnce(Option<&Store>)>;
+type Wish = Box<dyn FnOnce(&Store)>;
 
 enum Place {
-    /// The database is being opened; these wait for it.
+    /// The database is being opened; these wait for it. For ever where the browser keeps nothing: messages still go out,
+    /// they only do not survive a reload.
     Opening(Vec<Wish>),
-    /// Here it is; nothing where the browser keeps nothing: messages still go out, they only do not survive a reload.
-    Here(Option<Store>),
+    /// Here it is.
+    Here(Store),
 }
 
 impl Shelf {
@@ -60,10 +61,11 @@ impl Shelf {
         let shelf = Shelf { agent, place: Rc::new(RefCell::new(Place::Opening(Vec::new()))) };
         let place = Rc::downgrade(&shelf.place);
         Store::open(move |store| {
-            let Some(place) = place.upgrade() else { return };
+            // It may open later than it should.
+            let Some((place, store)) = place.upgrade().zip(store) else { return };
             let before = place.replace(Place::Here(store));
             if let (Place::Opening(wishes), Place::Here(store)) = (before, &*place.borrow()) {
-                wishes.into_iter().for_each(|wish| wish(store.as_ref()));
+                wishes.into_iter().for_each(|wish| wish(store));
             }
         });
         shelf.take_over();
@@ -86,19 +88,15 @@ impl Shelf {
     pub fn forget(&self, id: &ClientMsgId) {
         let id = id.clone();
         self.with(Box::new(move |store| {
-            if let Some(store) = store {
-                store.remove(id.as_str());
-            }
+            store.remove(id.as_str());
         }));
     }
 
-    /// Tells all that is kept, in the order of keeping.
-    pub fn read(&self, then: impl FnOnce(Vec<(ConversationId, Kept)>) + 'static) {
+    /// Tells all that is kept, in the order of keeping; what is read late in a second part.
+    pub fn read(&self, mut then: impl FnMut(Vec<(ConversationId, Kept)>) + 'static) {
         let scope = self.agent.clone();
         self.with(Box::new(move |store| {
-            if let Some(store) = store {
-                store.all(scope.as_str(), move |entries| then(entries.into_iter().filter_map(read).collect()));
-            }
+            store.all(scope.as_str(), move |entries| then(entries.into_iter().filter_map(read).collect()));
         }));
     }
 
@@ -106,9 +104,7 @@ impl Shelf {
         let (scope, id) = (self.agent.clone(), id.clone());
         let Ok(json) = serde_json::to_string(note) else { return };
         self.with(Box::new(move |store| {
-            if let Some(store) = store {
-                store.put(scope.as_str(), id.as_str(), &json, blob.as_ref());
-            }
+            store.put(scope.as_str(), id.as_str(), &json, blob.as_ref());
         }));
     }
 
@@ -116,7 +112,7 @@ impl Shelf {
     fn with(&self, wish: Wish) {
         match &mut *self.place.borrow_mut() {
             Place::Opening(wishes) => wishes.push(wish),
-            Place::Here(store) => wish(store.as_ref()),
+            Place::Here(store) => wish(store),
         }
     }
 
@@ -124,10 +120,7 @@ impl Shelf {
     fn take_over(&self) {
         let this = self.clone();
         self.with(Box::new(move |store| {
-            let Some((store, old)) = store.zip(web_sys::window().and_then(|window| window.local_storage().ok()?))
-            else {
-                return;
-            };
+            let Some(old) = web_sys::window().and_then(|window| window.local_storage().ok()?) else { return };
             for (key, conversation) in old_keys(&old, &this.agent) {
                 let text = old.get_item(&key).ok().flatten().unwrap_or_default();
                 let sends: Vec<SendRequest> = tree::read(&text).unwrap_or_default();
