@@ -19,8 +19,14 @@ const RECIPE: Recipe = Recipe {
     // Not -Oz: inlining all that has one caller makes the file smaller, and what travels larger. Not -tnh: a bounds check
     // whose trap is our panic has to stay. Not all features: wasm-opt would use some that no browser has yet.
     opt: &[
+        // The second round finds what the first has made alike, and what has one value everywhere.
         "-O2",
         "--one-caller-inline-max-function-size=8",
+        "--gufa",
+        "--code-folding",
+        "-O2",
+        "--low-memory-unused",
+        "--dealign",
         "--converge",
         "--enable-bulk-memory",
         "--enable-bulk-memory-opt",
