@@ -4,6 +4,7 @@ mod assets;
 mod binary;
 mod dashboard;
 mod edge;
+mod glue;
 mod inputs;
 mod openapi;
 mod order;

@@ -1,6 +1,6 @@
 //! The edge: worker-build with unwinding panics, on the pinned stable toolchain.
 
-use super::shorten::{Names, shorten};
+use super::shorten::shorten;
 use super::{order, wasm};
 use crate::process;
 use crate::project::Project;
@@ -72,7 +72,7 @@ pub fn build(project: &Project) -> Result<()> {
     process::run(&mut build, &setup::log(project, "edge"))?;
     let [glue, wasm] = ["index.js", "index_bg.wasm"].map(|name| project.root.join("edge/build").join(name));
     wasm::rewrite(project, "edge", &wasm, &[&LEAN[..], &FEATURES].concat())?;
-    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?, Names::Words)?;
+    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?)?;
     fs::write(&glue, short_glue)?;
     fs::write(&wasm, order::named(&short_wasm)?)?;
     wasm::rewrite(project, "edge-order", &wasm, &[&BY_NAME[..], &FEATURES].concat())

@@ -1,5 +1,4 @@
-//! Short names between glue and Wasm: wasm-bindgen's hold hashes, which do not compress (2 KB of the widget, 5 KB of
-//! the edge).
+//! Short names between glue and Wasm: wasm-bindgen's hold hashes, which do not compress (5 KB of the edge).
 
 use super::binary::{FUNCTION, IMPORTS, Module, Reader, TAG, write_bytes, write_number};
 use anyhow::{Result, bail};
@@ -8,18 +7,10 @@ use std::collections::{HashMap, HashSet};
 /// The module that all imports come from, for who instantiates.
 const MODULE: &str = "a";
 
-/// What imports are called instead.
-#[derive(Clone, Copy)]
-pub enum Names {
-    /// The shortest there are.
-    Letters,
-    /// As before without the hash, for who reads the stack of an error in a log.
-    Words,
-}
-
-/// Renames every import on both sides: the new glue and the new module. Errors: what is not as wasm-bindgen writes it.
-pub fn shorten(glue: &str, wasm: &[u8], kind: Names) -> Result<(String, Vec<u8>)> {
-    let mut renames = Renames { kind, modules: HashSet::new(), names: HashMap::new(), taken: HashSet::new() };
+/// Takes the hash off every import on both sides: the new glue and the new module. The words stay, for who reads the stack of
+/// an error in a log. Errors: what is not as wasm-bindgen writes it.
+pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
+    let mut renames = Renames { modules: HashSet::new(), names: HashMap::new(), taken: HashSet::new() };
     let module = Module::read(wasm)?;
     let mut out = module.preamble.to_vec();
     for (id, section) in module.sections {
@@ -32,7 +23,6 @@ pub fn shorten(glue: &str, wasm: &[u8], kind: Names) -> Result<(String, Vec<u8>)
 
 /// What has been renamed.
 struct Renames {
-    kind: Names,
     /// The modules' old names.
     modules: HashSet<String>,
     /// The new names by the old ones.
@@ -47,11 +37,11 @@ impl Renames {
         let count = rest.number()?;
         let mut out = Vec::new();
         write_number(&mut out, count);
-        for number in 0..count {
+        for _ in 0..count {
             self.modules.insert(rest.text()?.to_owned());
             let old = rest.text()?;
             write_bytes(&mut out, MODULE.as_bytes());
-            write_bytes(&mut out, self.rename(old, number).as_bytes());
+            write_bytes(&mut out, self.rename(old).as_bytes());
             let kind = rest.byte()?;
             out.push(kind);
             match kind {
@@ -64,12 +54,9 @@ impl Renames {
         Ok(out)
     }
 
-    /// The new name of the import with this number.
-    fn rename(&mut self, old: &str, number: usize) -> String {
-        let new = match self.kind {
-            Names::Letters => short(number),
-            Names::Words => self.free(word(old)),
-        };
+    /// The new name of an import.
+    fn rename(&mut self, old: &str) -> String {
+        let new = self.free(word(old));
         self.taken.insert(new.clone());
         self.names.insert(old.to_owned(), new.clone());
         new
@@ -95,19 +82,6 @@ fn word(name: &str) -> &str {
     match name.strip_prefix("__wbg_").and_then(|name| name.rsplit_once('_')) {
         Some((word, hash)) if is_hash(hash) => word,
         _ => name,
-    }
-}
-
-/// `$a`, `$b`, … `$aa`, …
-fn short(mut number: usize) -> String {
-    const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let mut letters = Vec::new();
-    loop {
-        letters.push(char::from(LETTERS[number % LETTERS.len()]));
-        number /= LETTERS.len();
-        if number == 0 {
-            return letters.into_iter().chain(['$']).rev().collect();
-        }
     }
 }
 
@@ -149,18 +123,18 @@ mod tests {
 
     #[test]
     fn imports_get_short_names_on_both_sides_and_nothing_else_changes() {
-        let long = module("./widget_bg.js", ["__wbg_new_0123456789abcdef", "__wbg_new_0123"]);
-        let glue = "export function __wbg_new_0123() { wasm.__wbindgen_malloc(); } export const __wbg_new_0123456789abcdef = 1;";
-        let (glue, wasm) = shorten(glue, &long, Names::Letters).unwrap();
-        assert_eq!(glue, "export function $b() { wasm.__wbindgen_malloc(); } export const $a = 1;");
-        assert_eq!(wasm, module("a", ["$a", "$b"]));
+        let long = module("./index_bg.js", ["__wbg_new_0123456789abcdef", "__wbg_at_0123456789abcdef"]);
+        let glue = "export function __wbg_at_0123456789abcdef() { wasm.__wbindgen_malloc(); } export const __wbg_new_0123456789abcdef = 1;";
+        let (glue, wasm) = shorten(glue, &long).unwrap();
+        assert_eq!(glue, "export function at() { wasm.__wbindgen_malloc(); } export const new = 1;");
+        assert_eq!(wasm, module("a", ["new", "at"]));
     }
 
     #[test]
     fn words_lose_their_hash_and_stay_apart() {
         let long = module("./index_bg.js", ["__wbg_new_0123456789abcdef", "__wbg_new_fedcba9876543210"]);
         let glue = r#"{"./index_bg.js":{__wbg_new_fedcba9876543210:f,__wbg_new_0123456789abcdef:g}}"#;
-        let (glue, wasm) = shorten(glue, &long, Names::Words).unwrap();
+        let (glue, wasm) = shorten(glue, &long).unwrap();
         assert_eq!(glue, r#"{"a":{new_2:f,new:g}}"#);
         assert_eq!(wasm, module("a", ["new", "new_2"]));
         assert_eq!(
@@ -181,19 +155,14 @@ mod tests {
             write_bytes(&mut out, &section);
             out
         };
-        let (glue, wasm) = shorten("{jstag:t}", &section("m", "jstag"), Names::Letters).unwrap();
-        assert_eq!((glue.as_str(), wasm), ("{$a:t}", section("a", "$a")));
-    }
-
-    #[test]
-    fn names_go_on_after_the_alphabet() {
-        assert_eq!([0, 25, 26, 51, 52, 53].map(short), ["$a", "$z", "$A", "$Z", "$ba", "$bb"]);
+        let (glue, wasm) = shorten("{jstag:t}", &section("m", "jstag")).unwrap();
+        assert_eq!((glue.as_str(), wasm), ("{jstag:t}", section("a", "jstag")));
     }
 
     #[test]
     fn what_is_cut_off_is_refused() {
         let whole = module("m", ["x", "y"]);
-        assert!((0..whole.len()).filter(|end| shorten("", &whole[..*end], Names::Letters).is_ok()).count() <= 2);
-        assert!(shorten("", &[0xff; 40], Names::Letters).is_err());
+        assert!((0..whole.len()).filter(|end| shorten("", &whole[..*end]).is_ok()).count() <= 2);
+        assert!(shorten("", &[0xff; 40]).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The widget: a loader that customers paste, and the chat that it fetches when a visitor wants to talk.
 
 use super::assets::Assets;
-use super::shorten::{Names, shorten};
+use super::glue::{join, lighten};
 use super::wasm::{self, Recipe, esbuild};
 use crate::project::Project;
 use anyhow::{Context, Result};
@@ -49,10 +49,13 @@ pub fn build(project: &Project) -> Result<()> {
     wasm::build(project, &RECIPE)?;
     let work = wasm::work(project, NAME);
     let (glue, wasm) = (work.join("widget_bg.js"), work.join("widget_bg.wasm"));
-    let (short_glue, short_wasm) = shorten(&fs::read_to_string(&glue)?, &fs::read(&wasm)?, Names::Letters)?;
-    fs::write(&glue, short_glue)?;
-    fs::write(&wasm, short_wasm)?;
-    esbuild(project, &glue, &work.join("chat.js"), &["--format=esm", "--legal-comments=none"])?;
+    let module = fs::read(&wasm)?;
+    fs::write(&glue, lighten(&fs::read_to_string(&glue)?, &module)?)?;
+    let chat = work.join("chat.js");
+    esbuild(project, &glue, &chat, &["--format=esm", "--legal-comments=none"])?;
+    let (script, module) = join(&fs::read_to_string(&chat)?, &module)?;
+    fs::write(&chat, script)?;
+    fs::write(&wasm, module)?;
     loader(project, &work)
 }
 
