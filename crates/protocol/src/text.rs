@@ -63,13 +63,25 @@ fn checked_email(text: &str) -> Result<String, BadText> {
 }
 
 /// Browsers tell the last part of a path only; what else is sent may tell anything. Too long is cut in front, because
-/// the end says what kind of file it is.
+/// the end says what kind of file it is. In one pass, for the reason that the address is.
 fn checked_file_name(text: &str) -> Result<String, BadText> {
-    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control() && !is_bidi(*c)).collect();
+    let mut name = String::new();
+    for c in text.chars() {
+        match c {
+            '/' | '\\' => name.clear(),
+            c if c.is_control() || is_bidi(c) => {}
+            c => name.push(c),
+        }
+    }
     let name = name.trim();
     let over = name.chars().count().saturating_sub(FileName::MOST);
-    checked(&name.chars().skip(over).collect::<String>(), FileName::MOST)
+    checked(name.get(place(name, over)..).unwrap_or_default(), FileName::MOST)
+}
+
+/// Where a character begins, by its number; the end if there are fewer.
+#[inline(never)]
+fn place(text: &str, number: usize) -> usize {
+    text.char_indices().nth(number).map_or(text.len(), |(at, _)| at)
 }
 
 /// Turns the direction of reading, so that `gpj.exe` may look like `exe.jpg`.
@@ -140,8 +152,7 @@ texts! {
 /// A page's address, or a title, as told by a browser: cut to what is kept, never refused.
 pub fn clipped(text: &str, most: usize) -> String {
     let text = text.trim();
-    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or_default().to_owned()
+    text.get(..place(text, most)).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
