@@ -111,25 +111,24 @@ pub const TYPING: &str = "The agent is typing";
 /// A system message. `None`: this reader knows no words for it, and shows nothing.
 pub fn event(message: &Message) -> Option<String> {
     let name = message.agent.as_ref().map_or("The agent", |agent| agent.name.as_str());
-    Some(match message.event? {
-        Event::HandoffAsked => WAITING.to_owned(),
-        Event::AgentJoined => join(&[name, " has joined"]),
-        Event::AgentLost => join(&[name, " lost connection; you are first in line again"]),
-        Event::AgentLeft => join(&[name, " has left; you are in line again"]),
-        Event::Transferred => "You are being handed over to a colleague".to_owned(),
-        Event::Reopened => join(&[name, " has reopened this conversation"]),
-        Event::FormOffered => FORM_OFFERED.to_owned(),
-        Event::ExpiresSoon => "This chat will close soon. You can always ask again.".to_owned(),
-        Event::Expired => "This chat was open for a long time and is closed now. You can always ask again.".to_owned(),
-        Event::Abandoned => {
-            "This chat is closed, because we have not heard from you. You can always ask again.".to_owned()
-        }
-        Event::EndedByAgent => "The agent has ended this conversation".to_owned(),
-        Event::EndedByVisitor => "You have ended this conversation".to_owned(),
-        Event::NobodyAvailable => "Nobody is available right now".to_owned(),
-        Event::AfterHoursSaved => "Your message is saved. We will answer by e\u{2011}mail.".to_owned(),
-        Event::Redacted => join(&[name, " removed a message"]),
-    })
+    let (who, what) = match message.event? {
+        Event::HandoffAsked => ("", WAITING),
+        Event::AgentJoined => (name, " has joined"),
+        Event::AgentLost => (name, " lost connection; you are first in line again"),
+        Event::AgentLeft => (name, " has left; you are in line again"),
+        Event::Transferred => ("", "You are being handed over to a colleague"),
+        Event::Reopened => (name, " has reopened this conversation"),
+        Event::FormOffered => ("", FORM_OFFERED),
+        Event::ExpiresSoon => ("", "This chat will close soon. You can always ask again."),
+        Event::Expired => ("", "This chat was open for a long time and is closed now. You can always ask again."),
+        Event::Abandoned => ("", "This chat is closed, because we have not heard from you. You can always ask again."),
+        Event::EndedByAgent => ("", "The agent has ended this conversation"),
+        Event::EndedByVisitor => ("", "You have ended this conversation"),
+        Event::NobodyAvailable => ("", "Nobody is available right now"),
+        Event::AfterHoursSaved => ("", "Your message is saved. We will answer by e\u{2011}mail."),
+        Event::Redacted => (name, " removed a message"),
+    };
+    Some(join(&[who, what]))
 }
 
 /// Where the visitor stands in line, and in a line of its own how long those in that place wait.
