@@ -15,7 +15,6 @@ use crate::web::{self, focus, scroll};
 use client::link::{Earlier, Health};
 use protocol::room::Message;
 use protocol::{AgentId, Event, Kind, Seq, Timestamp};
-use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -39,20 +38,20 @@ pub struct Props {
 pub fn Log(props: &Props) -> Html {
     let node = use_node_ref();
     let at_bottom = use_state_eq(|| true);
-    let is_at_bottom = use_memo((), |()| Cell::new(true));
+    let end = use_memo((), |()| scroll::End::default());
     let removing = use_state_eq(|| None::<Seq>);
     let files = use_store().and_then(|store| store.files);
     let thread = &props.room.thread;
     let reading = use_mut_ref(Reading::default);
     reading.borrow_mut().follow(thread, props.mine, *at_bottom);
     let reading = *reading.borrow();
-    use_place(&node, props, &is_at_bottom);
+    use_place(&node, props, &end);
 
     let onscroll = {
         let (node, at_bottom, room) = (node.clone(), at_bottom.setter(), props.room.clone());
         move |_| {
-            is_at_bottom.set(scroll::is_at_bottom(&node));
-            at_bottom.set(is_at_bottom.get());
+            end.scrolled(&node);
+            at_bottom.set(end.is_here());
             // Asked for once: what failed is asked for by the button.
             if room.thread.aside.earlier == Earlier::Idle && scroll::is_at_top(&node) {
                 room.earlier();
@@ -98,18 +97,18 @@ pub fn Log(props: &Props) -> Html {
 
 /// Keeps the reader's place: at the bottom, or at what they read while earlier messages come above it.
 #[hook]
-fn use_place(node: &NodeRef, props: &Props, at_bottom: &Rc<Cell<bool>>) {
+fn use_place(node: &NodeRef, props: &Props, end: &Rc<scroll::End>) {
     let thread = &props.room.thread;
     let first = thread.messages.keys().next().copied();
     let last = thread.messages.keys().next_back().copied();
     let place = use_mut_ref(scroll::Place::default);
     use_effect_with((first, last, thread.typing, thread.aside.clone()), {
-        let (node, at_bottom) = (node.clone(), at_bottom.clone());
+        let (node, end) = (node.clone(), end.clone());
         move |(first, _, _, aside)| {
             let mut place = place.borrow_mut();
             let ours = aside.sends.len() + aside.uploads.len();
             // What we have just written ourselves is always shown.
-            if at_bottom.get() || ours > place.ours {
+            if end.is_here() || ours > place.ours {
                 scroll::to_bottom(&node);
             } else {
                 place.restore(&node);
@@ -120,9 +119,9 @@ fn use_place(node: &NodeRef, props: &Props, at_bottom: &Rc<Cell<bool>>) {
     });
     // The place to write may grow, and a keyboard may come over the page.
     use_effect_with((), {
-        let (node, at_bottom) = (node.clone(), at_bottom.clone());
+        let (node, end) = (node.clone(), end.clone());
         move |()| {
-            let follow = scroll::Follow::new(node, move || at_bottom.get());
+            let follow = scroll::Follow::new(node, move || end.is_here());
             move || drop(follow)
         }
     });

@@ -1,6 +1,7 @@
 //! How far something is scrolled, and how its reader's place is kept.
 
 use protocol::Seq;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ResizeObserver};
 use yew::NodeRef;
@@ -8,9 +9,35 @@ use yew::NodeRef;
 /// Nearer to an end than this, in pixels, is at it.
 const NEAR: i32 = 48;
 
-/// Whether the end can be seen.
-pub fn is_at_bottom(node: &NodeRef) -> bool {
-    node.cast::<HtmlElement>().is_none_or(|log| log.scroll_height() - log.scroll_top() - log.client_height() < NEAR)
+/// Whether a reader is at the end. Only who scrolls up leaves it: what grows or shrinks around them does not take them away.
+pub struct End {
+    here: Cell<bool>,
+    top: Cell<i32>,
+}
+
+impl Default for End {
+    fn default() -> End {
+        End { here: Cell::new(true), top: Cell::new(0) }
+    }
+}
+
+impl End {
+    /// Whether they are.
+    pub fn is_here(&self) -> bool {
+        self.here.get()
+    }
+
+    /// It was scrolled, by them or by us.
+    pub fn scrolled(&self, node: &NodeRef) {
+        let Some(log) = node.cast::<HtmlElement>() else { return };
+        let top = log.scroll_top();
+        if log.scroll_height() - top - log.client_height() < NEAR {
+            self.here.set(true);
+        } else if top < self.top.get() {
+            self.here.set(false);
+        }
+        self.top.set(top);
+    }
 }
 
 /// Whether the beginning can be seen, and is not all there is.
