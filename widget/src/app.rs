@@ -14,7 +14,9 @@ use std::mem::ManuallyDrop;
 use wasm_bindgen::prelude::*;
 
 struct App {
-    model: Model,
+    /// Never dropped either: a page shuts the chat down once at most, and the code to take all of it apart weighs more than
+    /// what it would give back.
+    model: ManuallyDrop<Model>,
     view: View,
     host: Host,
 }
@@ -52,7 +54,7 @@ pub fn boot(key: &str, base: String, root: El, launcher: El, loader: Loader) {
     let parsed = WidgetKey::parse(key);
     let wrong = parsed.is_err();
     let key = parsed.unwrap_or_else(|_| WidgetKey::random(0));
-    let model = Model::new(key, random() as u32);
+    let model = ManuallyDrop::new(Model::new(key, random() as u32));
     let visible = !launcher.document().hidden();
     let view = View::new(root, launcher);
     APP.with(|app| app.replace(Some(App { model, view, host })));
@@ -96,18 +98,16 @@ pub(crate) fn tell(news: News) {
     APP.with(|app| {
         let Ok(mut app) = app.try_borrow_mut() else { return };
         let Some(app) = app.as_mut() else { return };
-        loop {
-            let mut batch = INBOX.with(|inbox| inbox.take());
-            if batch.is_empty() {
-                break;
-            }
-            batch.reverse();
-            while let Some(news) = batch.pop() {
-                app.take(news);
-            }
+        // One by one, because a list taken out as a whole brings the code to drop what was left of it.
+        while let Some(news) = INBOX.with(|inbox| next(&mut inbox.borrow_mut())) {
+            app.take(news);
         }
         app.host.wake_at(app.model.next_deadline());
     });
+}
+
+fn next(inbox: &mut Vec<News>) -> Option<News> {
+    if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
 }
 
 impl App {

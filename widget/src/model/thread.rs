@@ -7,7 +7,10 @@ use protocol::{Kind, Seq};
 
 impl Model {
     pub(super) fn link(&mut self, now: Ms, input: link::Input) {
-        for effect in self.link.apply(now, input) {
+        // Taken from the end, because a loop over the list brings the code to drop what was left of it.
+        let mut effects = self.link.apply(now, input);
+        effects.reverse();
+        while let Some(effect) = effects.pop() {
             match effect {
                 link::Effect::Message(message) => self.heard(now, message),
                 link::Effect::Earlier(mut messages) => {
