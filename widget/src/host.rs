@@ -81,9 +81,14 @@ impl Ask {
     fn answered(&self, reply: &Reply) -> Input {
         match self {
             Ask::Boot => Input::Booted(reply.read()),
-            Ask::Handoff => Input::Asked(reply.read()),
-            Ask::Leave => Input::Left(reply.read()),
-            Ask::End => Input::Ended(reply.read()),
+            Ask::Handoff | Ask::Leave | Ask::End => {
+                let reply = reply.read();
+                match self {
+                    Ask::Handoff => Input::Asked(reply),
+                    Ask::Leave => Input::Left(reply),
+                    _ => Input::Ended(reply),
+                }
+            }
             Ask::Poll(poll) => Input::Link(link::Input::Polled { poll: *poll, reply: reply.read() }),
             Ask::Post(id) => Input::Link(link::Input::Posted { id: id.clone(), reply: reply.read() }),
             Ask::Typing => Input::Tick,
@@ -105,7 +110,7 @@ pub struct Host {
     socket: Option<Socket>,
     /// The one timer, and what it calls.
     timer: i32,
-    tick: Closure<dyn FnMut()>,
+    tick: Closure<dyn FnMut(JsValue)>,
     requests: [Option<Request>; 9],
     /// The file under way.
     upload: Option<Request>,
@@ -127,7 +132,7 @@ impl Host {
     /// The browser around us.
     pub fn new(key: &str, base: String, loader: Loader) -> Host {
         let debug = get_item("beckon_debug").is_ok_and(|set| set.is_some());
-        let tick = Closure::new(|| send(Input::Tick));
+        let tick = Closure::new(|_| send(Input::Tick));
         let keep = Keep::new(key);
         let requests = Default::default();
         Host { base, keep, loader, debug, socket: None, timer: 0, tick, requests, upload: None }

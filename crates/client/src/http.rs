@@ -6,7 +6,7 @@
 //! costs bytes.
 
 use crate::link::Failure;
-use protocol::lean::{self, Lean};
+use protocol::lean::{self, Json, Lean};
 use protocol::lean_struct;
 use protocol::problem::Code;
 use wasm_bindgen::prelude::*;
@@ -76,8 +76,14 @@ impl Reply {
 
     /// Reads the body. Errors: the problem the server named, or none if it is unreadable.
     pub fn read<T: Lean>(&self) -> Result<T, Failure> {
+        T::from_json(self.json()?).ok_or_else(Failure::default)
+    }
+
+    /// Apart, because what is the same for all types need be there only once.
+    #[inline(never)]
+    fn json(&self) -> Result<Json, Failure> {
         self.done()?;
-        lean::read(&self.text).ok_or_else(Failure::default)
+        Json::parse(&self.text).ok_or_else(Failure::default)
     }
 
     /// Of an answer without a body. Errors: as [`Reply::read`].

@@ -165,7 +165,8 @@ fn wait(ask: Option<Idb>, opens: bool, mut then: Box<dyn FnMut(Option<Idb>)>) {
     let (held, asked) = (own.clone(), ask.clone());
     let (mut made, mut told) = (false, 0);
     let mut left = 1 + u32::from(ask.is_some());
-    let ear = Closure::<dyn FnMut()>::new(move || {
+    // It takes what it has no use for, as all closures here do: another kind of them would be more glue.
+    let ear = Closure::<dyn FnMut(JsValue)>::new(move |_| {
         let mut answer = asked.as_ref().and_then(|ask| ask.result().ok().flatten());
         // A request to open has a transaction only while the database is being made; that may last.
         if opens && asked.as_ref().and_then(Idb::upgrade).is_some() {

@@ -176,29 +176,43 @@ impl<T: Lean> Lean for Vec<T> {
         out.push(']');
     }
     fn from_json(json: Json) -> Option<Self> {
-        let Json::List(mut values) = json else { return None };
         // A bare loop, because `collect` into an `Option` weighs 600 bytes for every type.
         let mut all = Vec::new();
-        values.reverse();
-        while let Some(value) = values.pop() {
-            all.push(T::from_json(value)?);
-        }
-        Some(all)
+        let whole = read_each(json, &mut |value| T::from_json(value).map(|value| all.push(value)).is_some());
+        whole.then_some(all)
     }
+}
+
+/// Whether it is a list, and all in it could be read. Once for all types.
+#[inline(never)]
+fn read_each(json: Json, read: &mut dyn FnMut(Json) -> bool) -> bool {
+    let Json::List(mut values) = json else { return false };
+    values.reverse();
+    while let Some(value) = values.pop() {
+        if !read(value) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Appends `"key":value` with the comma it needs; nothing if the value is absent.
 pub fn write_field<T: Lean>(out: &mut String, key: &str, value: &T) {
-    if value.is_absent() {
-        return;
+    if !value.is_absent() {
+        write_key(out, key);
+        value.to_json(out);
     }
+}
+
+/// Once for all types.
+#[inline(never)]
+fn write_key(out: &mut String, key: &str) {
     if !out.ends_with('{') {
         out.push(',');
     }
     out.push('"');
     out.push_str(key);
     out.push_str("\":");
-    value.to_json(out);
 }
 
 /// Takes a field out of a map and reads it. Once for each type, not for each field.
@@ -352,7 +366,12 @@ impl Reader<'_> {
         let start = self.at;
         let mut number = 0i64;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            number = number.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+            let digit = i64::from(digit - b'0');
+            // Not `checked_mul`, which is a multiplication of 128 bits.
+            if number > (i64::MAX - digit) / 10 {
+                return None;
+            }
+            number = number * 10 + digit;
             self.at += 1;
         }
         let digits = self.at - start;
