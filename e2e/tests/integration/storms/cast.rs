@@ -280,13 +280,17 @@ impl Party {
 pub struct Healing {
     since: Instant,
     pub took: Duration,
-    /// The longest step, and what was waited for.
     longest: (Duration, String),
 }
 
 impl Healing {
     fn begin() -> Self {
         Self { since: Instant::now(), took: Duration::ZERO, longest: (Duration::ZERO, "nothing".to_owned()) }
+    }
+
+    /// The longest step, and what was waited for.
+    pub fn longest(&self) -> String {
+        format!("{} ms for {}", self.longest.0.as_millis(), self.longest.1)
     }
 
     fn step(&mut self, what: impl FnOnce() -> String) {

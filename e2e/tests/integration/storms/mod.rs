@@ -57,7 +57,7 @@ fn figures(histories: &[History], flaws: &[Flaw], heals: &mut [Healing]) -> Stri
     let wrong = |is: fn(&Flaw) -> bool| flaws.iter().filter(|flaw| is(flaw)).count();
     format!(
         "{} lives of pages; written {}, acknowledged {}; lost {}, doubled {}, gaps {}, wrong otherwise {}; \
-         healed within {} ms (median), {} ms (longest)",
+         healed within {} ms (median), {} ms (longest: {})",
         count(|history| history.shown.len()),
         count(|history| history.written.len()),
         count(|history| history
@@ -72,6 +72,7 @@ fn figures(histories: &[History], flaws: &[Flaw], heals: &mut [Healing]) -> Stri
         wrong(|flaw| !flaw.is_loss() && !flaw.is_double() && !flaw.is_gap()),
         heals[heals.len() / 2].took.as_millis(),
         heals[heals.len() - 1].took.as_millis(),
+        heals[heals.len() - 1].longest(),
     )
 }
 
