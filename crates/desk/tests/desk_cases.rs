@@ -674,7 +674,8 @@ fn of_two_offers_that_are_too_many_the_newer_one_is_taken_back() {
 fn what_was_redacted_is_shown_nowhere_any_more() {
     let mut house = House::new();
     house.sign_in(0, 1);
-    (house.ask(1, 1, 1), house.ask(1, 2, 2));
+    house.ask(1, 1, 1);
+    house.ask(1, 2, 2);
     house.turn(5, says(1, Kind::Visitor, 5));
     house.turn(5, says(2, Kind::Visitor, 5));
     house.claim(6, 1, 1);
