@@ -1,5 +1,6 @@
-//! A harness for tests against a real workerd: a tenant of its own for every test, agents, visitors, and sockets
-//! on which a test waits for what should come instead of sleeping.
+//! A harness for tests against a real workerd: a tenant of its own for every test, agents, visitors, sockets on which a
+//! test waits for what should come instead of sleeping, pages that run the clients' own link, networks that fail, and a
+//! checker of what is left in the end.
 //!
 //! `cargo xtask test` starts the server and tells where it is by environment variables; plain `cargo test` leaves
 //! these tests out.

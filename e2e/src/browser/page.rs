@@ -5,7 +5,7 @@ use super::profile::Profile;
 use super::seen::Seen;
 use crate::history::Shown;
 use crate::{PATIENCE, body, message_id};
-use client::link::{Delivery, Input};
+use client::link::Input;
 use protocol::ClientMsgId;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
@@ -51,17 +51,6 @@ impl Page {
         self.put(Input::Wake);
     }
 
-    /// Tries again whatever was refused, as a person would.
-    pub fn retry_failed(&self) -> usize {
-        let failed = |delivery| matches!(delivery, Delivery::Failed(_));
-        let failed: Vec<_> = {
-            let seen = self.seen.borrow();
-            seen.outbox.iter().filter(|one| failed(one.delivery)).map(|one| one.id.clone()).collect()
-        };
-        failed.iter().for_each(|id| self.put(Input::Retry(id.clone())));
-        failed.len()
-    }
-
     /// Dies after so many more things that its link wants done.
     pub fn crash_after(&self, effects: u32) {
         let _ = self.orders.send(Order::CrashAfter(effects));
@@ -83,11 +72,6 @@ impl Page {
         let (profile, tab) = (self.profile.clone(), self.tab.clone());
         self.crash().await;
         Page::open(profile, &tab, after)
-    }
-
-    /// Whether it has died.
-    pub fn is_dead(&self) -> bool {
-        self.life.is_finished()
     }
 
     /// As of now.

@@ -1,11 +1,12 @@
 //! Who takes part in a storm: rooms, and in each a visitor and an agent, some of them with two pages, some where no
 //! socket gets through.
 
+use super::healing::Healing;
+use super::party::Party;
 use super::plan::Deed;
 use e2e::{ApiClient, Door, Flaw, History, OwnServer, Page, Profile, Projected, Proxy, Seen, Tenant, Visitor, Weather};
 use protocol::http::RoomVitals;
-use protocol::room::Receipts;
-use protocol::{ClientMsgId, Kind, Seq, Stage};
+use protocol::{Seq, Stage};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -30,20 +31,6 @@ pub struct Cast {
     /// Of each road, for ever.
     doors: Vec<Door>,
     pub parties: Vec<Party>,
-}
-
-/// A tab or a device, and who sits there.
-pub struct Party {
-    name: String,
-    room: usize,
-    road: usize,
-    profile: Profile,
-    /// Is reopened when it has died.
-    page: Option<Page>,
-    /// Written into this page, which may not have come to it yet.
-    handed: Vec<ClientMsgId>,
-    is_to_die: bool,
-    texts: u32,
 }
 
 impl Cast {
@@ -91,8 +78,7 @@ impl Cast {
     }
 
     fn join(&mut self, name: String, room: usize, road: usize, profile: Profile) {
-        let page = Some(profile.open(&name));
-        self.parties.push(Party { name, room, road, profile, page, handed: vec![], is_to_die: false, texts: 0 });
+        self.parties.push(Party::sit_down(name, room, road, profile));
     }
 
     /// Keeps the agents there.
@@ -181,7 +167,7 @@ impl Cast {
             let mut history = History { stored: visitor.whole_transcript().await, ..History::default() };
             let mut seen = Vec::new();
             for party in self.parties.iter().filter(|party| party.room == room) {
-                history.shown.extend(party.page.as_ref().map(Page::shown));
+                history.shown.push(party.page().shown());
                 // Tabs share their browser.
                 if !seen.contains(&party.road) {
                     seen.push(party.road);
@@ -206,99 +192,13 @@ impl Cast {
     /// Whether every page did as it should.
     pub fn check_pages(&self) {
         for party in &self.parties {
-            let seen = party.page.as_ref().expect("everybody is there").seen();
+            let seen = party.page().seen();
             let Seen { anew, refused, is_locked, unkept, garbled, .. } = &seen;
             assert_eq!((*anew, *refused, *is_locked), (0, None, false), "{}", party.name);
             assert!(unkept.is_empty(), "{}: sent before they were kept: {unkept:?}", party.name);
             assert!(garbled.is_empty(), "{}: {garbled:#?}", party.name);
             assert_eq!(party.profile.outbox(), [], "{}: still kept", party.name);
         }
-    }
-}
-
-impl Party {
-    fn with(&self, tell: impl FnOnce(&Page)) {
-        if let Some(page) = &self.page {
-            tell(page);
-        }
-    }
-
-    fn write(&mut self) {
-        self.texts += 1;
-        let text = format!("{}: {}", self.name, self.texts);
-        self.handed.extend(self.page.as_ref().map(|page| page.write(&text)));
-    }
-
-    fn dies_after(&mut self, effects: u32) {
-        self.is_to_die = true;
-        self.with(|page| page.crash_after(effects));
-    }
-
-    /// Dies now and comes back: whatever was handed to the page and not kept was never written.
-    async fn reload(&mut self) {
-        if let Some(page) = self.page.take() {
-            page.crash().await;
-        }
-        self.page = Some(self.profile.open(&self.name));
-        self.handed.clear();
-        self.is_to_die = false;
-    }
-
-    async fn revive(&mut self) {
-        if self.is_to_die {
-            self.reload().await;
-        }
-    }
-
-    fn page(&self) -> &Page {
-        self.page.as_ref().expect("everybody is there")
-    }
-
-    /// All that was written has left; what was refused is tried again by the person.
-    async fn has_sent_all(&self) {
-        let is_kept = || {
-            let written = self.profile.written();
-            self.handed.iter().all(|id| written.iter().any(|one| one.id == *id))
-        };
-        let done = |seen: &Seen| (is_kept() && seen.outbox.is_empty()).then_some(());
-        self.page().until(&format!("empty outbox of {}", self.name), done).await;
-    }
-
-    /// The whole conversation is shown, and both sides' receipts say so.
-    async fn has_all(&self, last: Seq) {
-        let done = |seen: &Seen| {
-            let Receipts { visitor, agent } = seen.receipts;
-            let read = (visitor.read, agent.read) == (seen.last_of(Kind::Agent), seen.last_of(Kind::Visitor));
-            (seen.last_seq() == last && read).then_some(())
-        };
-        self.page().until(&format!("all of room {} before {}", self.room, self.name), done).await;
-    }
-}
-
-/// How long it took until everybody had everything.
-#[derive(Debug, Clone)]
-pub struct Healing {
-    since: Instant,
-    pub took: Duration,
-    longest: (Duration, String),
-}
-
-impl Healing {
-    fn begin() -> Self {
-        Self { since: Instant::now(), took: Duration::ZERO, longest: (Duration::ZERO, "nothing".to_owned()) }
-    }
-
-    /// The longest step, and what was waited for.
-    pub fn longest(&self) -> String {
-        format!("{} ms for {}", self.longest.0.as_millis(), self.longest.1)
-    }
-
-    fn step(&mut self, what: impl FnOnce() -> String) {
-        let now = self.since.elapsed();
-        if now - self.took > self.longest.0 {
-            self.longest = (now - self.took, what());
-        }
-        self.took = now;
     }
 }
 

@@ -4,10 +4,13 @@
 //! two hundred, `SEED` for the same once more; the figures go to stderr.
 
 mod cast;
+mod healing;
+mod party;
 mod plan;
 
-use cast::{Cast, Healing, flaws};
+use cast::{Cast, flaws};
 use e2e::{Dice, Faults, Flaw, History};
+use healing::Healing;
 use std::io::Write;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
