@@ -3,8 +3,11 @@
 use super::{Climb, Effect, Link, Ms, Phase, Poll};
 use protocol::Seq;
 
-/// A socket that has not said welcome by then will not.
+/// A socket that has not said welcome by then may never do so: requests begin beside it.
 const WELCOME_WITHIN: Ms = 6_000;
+/// By then it will not. Long, because a server to which everybody comes back at once needs its time, and whoever gives
+/// up early and comes again only makes it longer.
+const OPEN_WITHIN: Ms = 30_000;
 /// Two socket failures in a row, and requests take over: one may be chance (a deploy, a changed network).
 const FALL_BACK_AFTER: u32 = 2;
 /// A socket that lived this long is not counted as a failure when it goes.
@@ -46,8 +49,12 @@ impl Link {
                 self.emit(Effect::Ping);
             }
             Phase::Open { .. } => {}
-            Phase::Polling { climbs, .. } => {
+            Phase::Polling { climb, climbs, .. } => {
                 *climbs = 0;
+                // What was opening may be as dead as the network it went out by.
+                if matches!(climb, Climb::Since(since) if *since + WELCOME_WITHIN <= now) {
+                    *climb = Climb::At(now);
+                }
                 self.climb_at(now);
                 self.poll_again(now);
             }
@@ -102,13 +109,17 @@ impl Link {
         };
         self.drop_socket();
         self.went_down(now);
-        self.phase = if tries >= FALL_BACK_AFTER {
-            self.rev = None;
+        if tries >= FALL_BACK_AFTER {
             let climb = Climb::At(now + self.dice.about(CLIMB.0, CLIMB.1, 0));
-            Phase::Polling { poll: Poll::At(now), fails: 0, climb, climbs: 0 }
+            self.fall_back(now, climb);
         } else {
-            Phase::Waiting { until: now + self.dice.backoff(WAIT.0, WAIT.1, tries), tries }
-        };
+            self.phase = Phase::Waiting { until: now + self.dice.backoff(WAIT.0, WAIT.1, tries), tries };
+        }
+    }
+
+    fn fall_back(&mut self, now: Ms, climb: Climb) {
+        self.rev = None;
+        self.phase = Phase::Polling { poll: Poll::At(now), fails: 0, climb, climbs: 0 };
     }
 
     fn drop_socket(&mut self) {
@@ -162,7 +173,7 @@ impl Link {
             Phase::Waiting { until: at, .. } | Phase::Polling { climb: Climb::At(at), .. } => {
                 Some(at.max(self.socket_floor))
             }
-            Phase::Polling { climb: Climb::Since(since), .. } => Some(since + WELCOME_WITHIN),
+            Phase::Polling { climb: Climb::Since(since), .. } => Some(since + OPEN_WITHIN),
         }
     }
 
@@ -172,7 +183,11 @@ impl Link {
         }
         match &mut self.phase {
             Phase::Off | Phase::Locked => {}
-            Phase::Opening { .. } | Phase::Open { pinged: Some(_), .. } => self.socket_failed(now),
+            Phase::Opening { since, .. } => {
+                let climb = Climb::Since(*since);
+                self.fall_back(now, climb);
+            }
+            Phase::Open { pinged: Some(_), .. } => self.socket_failed(now),
             Phase::Open { pinged, .. } => {
                 *pinged = Some(now);
                 self.emit(Effect::Ping);

@@ -239,3 +239,25 @@ fn typing_is_told_at_most_every_3_s_and_forgotten_after_6() {
     assert!(effects.contains(&Effect::OtherTypes(false)), "the message says that the writing is done");
     assert_eq!(hear(&mut link, 13_200, no, typing(Party::Visitor, true)), [], "our own echo");
 }
+
+#[test]
+fn a_socket_that_takes_its_time_is_waited_for_beside_polls() {
+    let mut link = visitor();
+    let no = socket(&link.apply(0, Input::Start)).unwrap();
+    let mut now = 0;
+    let first = tick_until(&mut link, &mut now, poll);
+    assert_eq!(now, 6_000, "a person should not wait longer than that");
+    assert!(matches!(link.phase(), Phase::Polling { climb: Climb::Since(0), .. }), "{:?}", link.phase());
+    answer(&mut link, now, first, 1, welcome(vec![]));
+    let mut late = link.clone();
+    hear(&mut late, 29_000, no, welcome(vec![]));
+    assert!(matches!(late.phase(), Phase::Open { .. }), "whoever has waited so long need not stand in line again");
+    let mut woken = link.clone();
+    assert_eq!(socket(&woken.apply(7_000, Input::Wake)), Some(no + 1), "but the network may be another one");
+    while matches!(link.phase(), Phase::Polling { climb: Climb::Since(_), .. }) {
+        if let Some(poll) = poll(&tick(&mut link, &mut now)) {
+            answer(&mut link, now, poll, 1, welcome(vec![]));
+        }
+    }
+    assert_eq!(now, 30_000, "some never open");
+}
