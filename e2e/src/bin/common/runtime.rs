@@ -26,15 +26,8 @@ impl Runtime {
         command.args(["serve", "--port", &port.to_string(), "--state"]).arg(&state).stdout(Stdio::null());
         command.args(vars.iter().flat_map(|var| ["--var", var]));
         let runtime = Self { child: command.spawn().expect("xtask"), state, url: format!("http://127.0.0.1:{port}") };
-        runtime.answers().await;
+        answers(&runtime.url).await;
         runtime
-    }
-
-    /// Waits until it answers.
-    pub async fn answers(&self) {
-        while !reqwest::get(format!("{}/v1/health", self.url)).await.is_ok_and(|it| it.status() == 200) {
-            sleep(Duration::from_millis(50)).await;
-        }
     }
 
     /// Of every workerd of this server, KB.
@@ -77,6 +70,13 @@ impl Drop for Runtime {
         }
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.state);
+    }
+}
+
+/// Waits until a server answers.
+pub async fn answers(url: &str) {
+    while !reqwest::get(format!("{url}/v1/health")).await.is_ok_and(|it| it.status() == 200) {
+        sleep(Duration::from_millis(50)).await;
     }
 }
 

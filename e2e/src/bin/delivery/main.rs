@@ -35,9 +35,17 @@ const PACE: Duration = Duration::from_secs(4);
 async fn main() {
     let number = |name: &str, usual: usize| env::var(name).map_or(usual, |text| text.parse().expect("a number"));
     let (takes, chats) = (number("BECKON_TAKES", 3), number("ROOMS", 200));
-    rows::measure().await;
-    speed(takes, chats).await;
-    storm::measure(chats).await;
+    let parts = env::var("PARTS").unwrap_or_else(|_| "rows speed storm".to_owned());
+    let wanted = |part: &str| parts.contains(part);
+    if wanted("rows") {
+        rows::measure().await;
+    }
+    if wanted("speed") {
+        speed(takes, chats).await;
+    }
+    if wanted("storm") {
+        storm::measure(chats).await;
+    }
 }
 
 async fn speed(takes: usize, chats: usize) {

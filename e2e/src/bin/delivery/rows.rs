@@ -1,7 +1,7 @@
 //! Rows written for a message, in every database: counted by triggers that are put there while nobody has it open.
 
 use super::rooms::House;
-use super::runtime::{Runtime, sqlite};
+use super::runtime::{Runtime, answers, sqlite};
 use e2e::{Page, Profile, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub async fn measure() {
     let (visitor, _) = &house.chats[0];
     settled(&house).await;
     runtime.kill();
-    runtime.answers().await;
+    answers(&runtime.url).await;
     CLASSES.iter().flat_map(|(_, class)| runtime.databases(class)).for_each(|file| count_in(&file));
     let visitors = Profile::of_visitor(visitor, &house.tenant.server).open("the visitor");
     let agents =
