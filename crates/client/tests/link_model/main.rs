@@ -70,7 +70,7 @@ fn settle(world: &mut World) {
     }
 }
 
-/// Cases cost a few milliseconds: eight times as many as usual, so `PROPTEST_CASES` counts in eights.
+/// Cases cost a few milliseconds: eight times as many as usual. `PROPTEST_CASES` asks for another number.
 fn config() -> ProptestConfig {
     let usual = ProptestConfig::default();
     ProptestConfig { cases: usual.cases * 8, failure_persistence: None, ..usual }
