@@ -71,11 +71,12 @@ test('two tabs of an agent show the same thread, whatever is written in which', 
   await pick(first, chat);
   const second = await openTab(first, new URL(first.url()).pathname);
   await second.getByRole('textbox', { name: 'Message' }).waitFor();
-  await pane(first).say('From the first tab.');
-  await pane(second).say('From the second tab.');
-  await chat.say('To both of you.');
-  await pane(first).say('And from the first again.');
   const said = ['From the first tab.', 'From the second tab.', 'To both of you.', 'And from the first again.'];
+  for (const [at, from] of [pane(first), pane(second), chat, pane(first)].entries()) {
+    await from.say(said[at]);
+    // Whoever writes sees it before it is stored.
+    await (from === chat ? pane(first) : chat).log.getByText(said[at]).waitFor();
+  }
   const logs = [pane(first).log, pane(second).log, chat.log];
   for (const log of logs) for (const text of said) await log.getByText(text).waitFor();
   await until('all is seen in both', async () => {
