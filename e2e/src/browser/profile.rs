@@ -100,6 +100,11 @@ impl Profile {
         self.kept().outbox.clone()
     }
 
+    /// Whether this was ever kept here.
+    pub fn has_kept(&self, id: &ClientMsgId) -> bool {
+        self.kept().has_kept(id)
+    }
+
     /// All that was ever written and kept here, of each tab in order.
     pub fn written(&self) -> Vec<Written> {
         self.kept().written.clone()

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{body, message_id};
 use protocol::room::AgentRef;
-use protocol::{Event, Name, Seq, Timestamp};
+use protocol::{Event, Name, Timestamp};
 
 /// A good history: the visitor and an agent write by turns, after a system message; two pages have seen all of it, one
 /// that has gone the beginning, and one that came late the end.

@@ -128,9 +128,9 @@ impl Cast {
     }
 
     /// Waits until everybody has everything; how long it took, and what took longest.
-    pub async fn settles(&self) -> Healing {
+    pub async fn settles(&mut self) -> Healing {
         let mut healing = Healing::begin();
-        for party in &self.parties {
+        for party in &mut self.parties {
             let before = party.page().seen().phase;
             party.has_sent_all().await;
             healing.step(|| format!("{} to send all, which was {before:?}", party.name));

@@ -63,13 +63,11 @@ impl Party {
     }
 
     /// All that was written, and kept by a page that lives, has left.
-    pub async fn has_sent_all(&self) {
-        let is_kept = || {
-            let written = self.profile.written();
-            self.handed.iter().all(|id| written.iter().any(|one| one.id == *id))
-        };
+    pub async fn has_sent_all(&mut self) {
+        let is_kept = || self.handed.iter().all(|id| self.profile.has_kept(id));
         let done = |seen: &Seen| (is_kept() && seen.outbox.is_empty()).then_some(());
         self.page().until(&format!("empty outbox of {}", self.name), done).await;
+        self.handed.clear();
     }
 
     /// The whole conversation is shown, and both sides' receipts say so.
