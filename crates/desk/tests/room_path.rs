@@ -303,3 +303,32 @@ fn a_client_goes_on_where_it_is_and_never_beyond_the_end() {
         assert_eq!(room.resume(since), expected, "{since:?}");
     }
 }
+
+#[test]
+fn a_lively_conversation_goes_to_the_history_in_batches_and_a_change_of_hands_at_once() {
+    let (mut room, start) = (fresh_room(), 100_000);
+    let due = |room: &Room, now| room.project_at(at(start + now)).map(|due| due.0 - start);
+    let project = |room: &mut Room, now| {
+        let lacking = room.unprojected().unwrap();
+        room.apply(at(start + now), Input::Projected(lacking)).unwrap();
+    };
+    let say = |room: &mut Room, now, id| room.apply(at(start + now), send(visitor_speaks(), id)).unwrap();
+    assert_eq!(due(&room, 0), None);
+    say(&mut room, 0, 1);
+    assert_eq!(due(&room, 0), Some(400), "the first message after a pause");
+    project(&mut room, 400);
+    assert_eq!(due(&room, 400), None);
+    say(&mut room, 500, 2);
+    assert_eq!(due(&room, 500), Some(4_400), "the next one waits for more");
+    room.apply(at(start + 600), ask(1)).unwrap();
+    assert_eq!(due(&room, 600), Some(1_000), "somebody waits: whoever looks is to know");
+    project(&mut room, 1_000);
+    let effects = say(&mut room, 9_000, 3);
+    assert_eq!(due(&room, 9_000), Some(9_400));
+    project(&mut room, 9_400);
+    let message =
+        effects.into_iter().find_map(|effect| if let Effect::Append(said) = effect { Some(said) } else { None });
+    room.apply(at(start + 9_500), Input::Redact { by: agent_ref(1), is_admin: true, message: message.map(Box::new) })
+        .unwrap();
+    assert_eq!(due(&room, 9_500), Some(9_900), "what was taken away is gone from there as soon");
+}

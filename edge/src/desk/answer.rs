@@ -40,7 +40,7 @@ impl DeskObject {
     fn reply(&self, reply: Reply, effects: Vec<Effect>) -> Result<String, EdgeError> {
         let (desk, now) = (self.desk()?, clock::now());
         match reply {
-            Reply::Nothing => Ok(String::new()),
+            Reply::Nothing | Reply::Noted => Ok(String::new()),
             Reply::Row => object::json(&answered(effects)?),
             Reply::Handoff(handoff) => object::json(&desk.handoff(&handoff)?),
             Reply::Queue(wanted, most) => object::json(&desk.queue(&wanted, most)),
@@ -118,6 +118,8 @@ impl DeskObject {
 /// What is answered once the inputs are dealt with.
 enum Reply {
     Nothing,
+    /// Nothing, and rooms can wait.
+    Noted,
     /// The row that a command was about.
     Row,
     Handoff(HandoffId),
@@ -131,11 +133,13 @@ enum Reply {
 }
 
 impl Reply {
-    /// Rooms are told before a command is answered; whoever only asks, or chooses an intent, waits for nobody.
+    /// Rooms are told before a command is answered; whoever only asks, chooses an intent, or says that somebody wrote,
+    /// waits for nobody.
     fn rounds(&self) -> u32 {
         match self {
             Reply::Nothing | Reply::Row => AT_ONCE,
-            Reply::Handoff(_)
+            Reply::Noted
+            | Reply::Handoff(_)
             | Reply::Queue(..)
             | Reply::Card(_)
             | Reply::Beat(_)
@@ -151,7 +155,7 @@ impl Reply {
 fn plan(call: DeskCall, versions: Versions) -> (Vec<Input>, Reply) {
     let one_more = |limit: u32| limit as usize + 1;
     let (input, reply) = match call {
-        DeskCall::Activity { notice } => (Input::Heard(notice), Reply::Nothing),
+        DeskCall::Activity { notice } => (Input::Heard(notice), Reply::Noted),
         DeskCall::Command { agent, handoff, epoch, verb } => {
             (Input::Command { agent, handoff, epoch, verb }, Reply::Row)
         }

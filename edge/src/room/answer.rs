@@ -94,7 +94,7 @@ impl RoomObject {
             // It ended the conversation: both sides see that now.
             self.told().await?;
         } else {
-            self.arm().await?;
+            self.arm_for_history().await?;
         }
         let ack = effects.into_iter().find_map(|effect| if let Effect::Ack(ack) = effect { Some(ack) } else { None });
         ack.ok_or_else(|| EdgeError::Platform("a message without an ack".into()))

@@ -13,11 +13,8 @@ use desk::Room;
 use desk::notice::{Numbered, ToDesk};
 use desk::room::{Effect, Input, Prior, Speaker, Unprojected};
 use protocol::room::{Message, RoomDown, RoomState};
-use protocol::{ClientMsgId, Seq};
-use std::time::Duration;
+use protocol::{ClientMsgId, Seq, Timestamp};
 
-/// A burst of messages goes to history and queue as one batch.
-const FLUSH_AFTER: Duration = Duration::from_millis(400);
 /// Rounds of delivery: all goes to one desk, so one round takes one notice.
 const AT_ONCE: u32 = 8;
 /// Most messages that one batch takes into the history.
@@ -28,16 +25,17 @@ impl RoomObject {
     pub(super) fn apply(&self, input: Input, heard: Option<u64>) -> Result<Vec<Effect>, EdgeError> {
         let now = clock::now();
         let effects = self.with_room(|room| room.apply(now, input))??;
-        if heard.is_none() && !effects.iter().any(store::keeps) {
-            self.speak(&effects);
-            return Ok(effects);
-        }
-        let stored = self.sql().and_then(|sql| {
-            sql.transaction(|sql| {
-                effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
-                heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
-            })
-        });
+        let kept = effects.iter().filter(|effect| store::keeps(effect)).count();
+        let save = |sql: &Sql| {
+            effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
+            heard.map_or(Ok(()), |n| outbox::hear(sql, "desk", n))
+        };
+        let stored = match (kept, heard) {
+            (0, None) => Ok(()),
+            // What is one statement is whole by itself; most messages are.
+            (1, None) => self.sql().and_then(|sql| save(&sql)),
+            _ => self.sql().and_then(|sql| sql.transaction(save)),
+        };
         if stored.is_err() {
             // The rules have moved on and the tables have not: read them again.
             self.room.borrow_mut().take();
@@ -115,9 +113,9 @@ impl RoomObject {
     }
 
     /// Tells the desk and the history all that they lack. For the alarm alone: of two that run side by side, the later
-    /// could put back into the history what was taken away meanwhile.
+    /// could put back into the history what was taken away meanwhile. The runtime keeps an alarm until this is done; set
+    /// ahead, a second one would ring for nothing.
     pub(super) async fn flush(&self) -> Result<(), EdgeError> {
-        self.arm().await?;
         self.deliver().await?;
         while let Some(lacking) = self.with_room(|room| room.unprojected())? {
             self.project(lacking).await?;
@@ -169,9 +167,17 @@ impl RoomObject {
     }
 
     pub(super) async fn arm(&self) -> Result<(), EdgeError> {
-        let flush = self.with_room(|room| room.unprojected())?.map(|_| clock::now() + FLUSH_AFTER);
         let due = self.tables()?.map_or(Ok(None), |sql| outbox::next_due(&sql))?;
-        self.alarm.arm(&self.state, [flush, due]).await
+        self.alarm.arm(&self.state, [self.project_at()?, due]).await
+    }
+
+    /// The same after a turn that had nothing to tell the desk: what it was told before has its alarm.
+    pub(super) async fn arm_for_history(&self) -> Result<(), EdgeError> {
+        self.alarm.arm(&self.state, [self.project_at()?]).await
+    }
+
+    fn project_at(&self) -> Result<Option<Timestamp>, EdgeError> {
+        self.with_room(|room| room.project_at(clock::now()))
     }
 
     /// The tables, made if need be.

@@ -28,6 +28,11 @@ const END: &str = "end chat";
 const MOST_SENDS: u32 = 60;
 /// And frames of all kinds, for each message.
 const FRAMES_A_SEND: u32 = 5;
+/// A burst of messages goes to history and desk as one batch.
+const BURST: Duration = Duration::from_millis(400);
+/// Where one has just gone, the next may wait for more: the history is one for all rooms, and a batch costs it much the
+/// same with one message as with ten.
+const BETWEEN: Duration = Duration::from_secs(4);
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
 
@@ -44,6 +49,8 @@ pub struct Room {
     flips: u32,
     /// When the desk last said something. Not stored.
     word_at: Timestamp,
+    /// When the history last took something in. Not stored.
+    projected_at: Timestamp,
     /// Receipts have grown since the record was stored.
     is_unsaved: bool,
     /// Who is writing. Not stored.
@@ -68,6 +75,7 @@ impl Room {
             open,
             flips,
             word_at: Timestamp(0),
+            projected_at: Timestamp(0),
             is_unsaved: false,
             typing: Default::default(),
             sends: Default::default(),
@@ -113,7 +121,10 @@ impl Room {
             Input::End(speaker) => self.end(&speaker)?,
             Input::AfterHours { speaker, fresh, form, prior } => self.after_hours(now, speaker, fresh, form, prior)?,
             Input::Heard(notice) => self.hear(now, notice),
-            Input::Projected(done) => self.projected(done),
+            Input::Projected(done) => {
+                self.projected_at = now;
+                self.projected(done);
+            }
         }
         Ok(std::mem::take(&mut self.effects))
     }
@@ -187,6 +198,14 @@ impl Room {
             record.handoffs.iter().filter(behind).map(|h| (h.row.handoff.clone(), h.version)).collect();
         let nothing = handoffs.is_empty() && record.projected == self.last_seq;
         (!nothing).then_some(Unprojected { from: record.projected, upto: self.last_seq, handoffs })
+    }
+
+    /// When the history is to be told what it lacks, if anything. How a handoff stands is told soon: people go on from
+    /// there.
+    pub fn project_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let lacking = self.unprojected()?;
+        let soon = now + BURST;
+        Some(if lacking.handoffs.is_empty() { soon.max(self.projected_at + BETWEEN) } else { soon })
     }
 
     /// Handoffs as the history shows them.
@@ -378,6 +397,7 @@ impl Room {
     /// The history is told everything again; what it has already stays as it is.
     fn rebuild(&mut self, shelved: Vec<QueueRow>) {
         let Some(record) = &mut self.record else { return };
+        self.projected_at = Timestamp(0);
         record.projected = Seq(0);
         record.handoffs.iter_mut().for_each(|handoff| handoff.projected = 0);
         let is_known = |row: &QueueRow| record.handoffs.iter().any(|handoff| handoff.row.handoff == row.handoff);

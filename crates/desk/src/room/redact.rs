@@ -30,6 +30,8 @@ impl Room {
         self.forget_preview(&message);
         let event = told(self.last_seq.next(), now, Event::Redacted, Some(by));
         self.append(Message { of: Some(message.seq), ..event });
+        // The history is not to show it a moment longer than it must.
+        self.projected_at = Timestamp(0);
         self.keep();
         Ok(())
     }
