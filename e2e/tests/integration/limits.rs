@@ -152,6 +152,26 @@ async fn a_flood_by_socket_is_refused_by_name_and_one_that_goes_on_is_closed() {
 
 #[tokio::test]
 #[ignore = "needs a server: cargo xtask test"]
+async fn polls_and_what_they_post_count_as_frames_do() {
+    let mut scene = Scene::new().await;
+    let replies = join_all((0..MOST_FRAMES + 20).map(|number| {
+        let visitor = &scene.visitor;
+        async move { if number % 2 == 0 { visitor.poll(0).await } else { visitor.receive(0, 0).await } }
+    }))
+    .await;
+    let (taken, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| matches!(reply.status, 200 | 204));
+    assert_eq!((taken.len(), refused.len()), (MOST_FRAMES, 20));
+    let longest = refused.iter().map(|reply| pause(reply)).max().unwrap();
+    scene.others_go_on("while the visitor polls too much").await;
+    // A message is counted by itself, and the other side is none of this.
+    scene.visitor.send("All the same").await;
+    scene.room.message(Kind::Visitor, "All the same").await;
+    sleep(longest).await;
+    assert_eq!(scene.visitor.poll(0).await.status, 200);
+}
+
+#[tokio::test]
+#[ignore = "needs a server: cargo xtask test"]
 async fn an_agent_who_floods_is_hung_up_on_in_that_room_only() {
     let mut scene = Scene::new().await;
     (0..=MOST_FRAMES)

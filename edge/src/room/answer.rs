@@ -36,8 +36,12 @@ impl RoomObject {
                 }
                 return object::json(&prior);
             }
-            RoomCall::Typing { speaker, on } => return self.quietly(Input::Typing(speaker, on)),
+            RoomCall::Typing { speaker, on } => {
+                self.count_frame(&speaker)?;
+                return self.quietly(Input::Typing(speaker, on));
+            }
             RoomCall::Receive { speaker, receipt } => {
+                self.count_frame(&speaker)?;
                 return self.quietly(Input::Receive { speaker, receipt, kept: false });
             }
             RoomCall::Redact { by, is_admin, seq } => {
@@ -47,6 +51,7 @@ impl RoomObject {
                 return Ok(done);
             }
             RoomCall::Events { speaker, since, rev, open } => {
+                self.count_frame(&speaker)?;
                 return object::json(&self.events(&speaker, since, rev, open).await?);
             }
             RoomCall::Messages { speaker, before, limit } => {
@@ -74,6 +79,11 @@ impl RoomObject {
         self.apply(input, None)?;
         let state = self.told().await?;
         if is_for_agent { self.as_the_desk_has_it().await } else { object::json(&state) }
+    }
+
+    /// Polls and what they post count as frames do: a flood is one whichever way it comes.
+    fn count_frame(&self, speaker: &Speaker) -> Result<(), EdgeError> {
+        Ok(self.with_room(|room| room.count_frame(clock::now(), speaker))??)
     }
 
     /// Something that nobody waits for.
