@@ -49,8 +49,10 @@ impl Link {
                 self.emit(Effect::Ping);
             }
             Phase::Open { .. } => {}
-            Phase::Polling { climb, climbs, .. } => {
+            Phase::Polling { climb, climbs, fails, .. } => {
                 *climbs = 0;
+                // Those of a network that was not there count no more; that there were any does, for what follows healing.
+                *fails = 1.min(*fails);
                 // What was opening may be as dead as the network it went out by.
                 if matches!(climb, Climb::Since(since) if *since + WELCOME_WITHIN <= now) {
                     *climb = Climb::At(now);

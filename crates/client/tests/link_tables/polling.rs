@@ -191,6 +191,22 @@ fn a_poll_pauses_as_asked_whatever_happens() {
 }
 
 #[test]
+fn after_a_wake_up_failures_of_before_count_no_more() {
+    let mut now = 0;
+    let (mut link, mut no) = polling_link(&mut now);
+    for _ in 0..8 {
+        fail_poll(&mut link, now, no, Failure::default());
+        no = next(&mut link, &mut now).0;
+    }
+    let woken = now + 5_000;
+    link.apply(woken, Input::Wake);
+    // What went out before fails while the network is coming.
+    fail_poll(&mut link, woken + 1, no, Failure::default());
+    let Phase::Polling { poll: Poll::At(again), .. } = link.phase() else { panic!("{:?}", link.phase()) };
+    assert!(again <= woken + 1 + 2_000, "after {} ms: up to 2,000, not 4,000", again - woken);
+}
+
+#[test]
 fn where_we_may_not_be_the_link_ends_and_says_so_of_every_message() {
     let mut now = 0;
     let (mut link, no) = polling_link(&mut now);
