@@ -41,7 +41,13 @@ function sendMany(page, many) {
 }
 
 const message = (chat, n) => chat.log.getByText(`Message ${n}, and some words.`, { exact: true });
-const top = (locator) => locator.evaluate((node) => node.getBoundingClientRect().top);
+/** How far below the upper edge of the log something stands, once nothing moves any more. */
+const top = (locator) => locator.evaluate(async (node) => {
+  const log = node.closest('.log');
+  const moving = log.getRootNode().getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.all(moving.map((animation) => animation.finished.catch(() => {})));
+  return node.getBoundingClientRect().top - log.getBoundingClientRect().top;
+});
 
 test('of a long conversation the end comes first; earlier messages come on demand, and the reader stays where they are', async () => {
   const { visitor, chat } = await asking(browser, shop);
