@@ -96,7 +96,8 @@ fn conversations() -> Vec<Operation> {
         ))
         .more(POLL)
         .query("rev", rev, "The `rev` of the last reply: hold the answer until there is something else to tell.")
-        .gives::<EventsReply>(),
+        .gives::<EventsReply>()
+        .refuses(&[Code::SlowDown]),
         post("/v1/conversations/{id}/messages", "sendMessage", Party, "Writes a message.")
             .more("Safe to repeat with the same id and text: it is stored once. Of agents, only the owner may.")
             .id::<ConversationId>("The conversation.")
@@ -108,16 +109,18 @@ fn conversations() -> Vec<Operation> {
             .id::<ConversationId>("The conversation.")
             .query("before", shape::<Seq>, "Only what stands before this place; nothing: the last page.")
             .limited()
-            .gives::<MessagesReply>(),
+            .gives::<MessagesReply>()
+            .refuses(&[Code::SlowDown]),
         post("/v1/conversations/{id}/typing", "showTyping", Party, "Shows the other side that one is writing.")
             .more("Never stored. Of an agent who only watches nothing is shown.")
             .id::<ConversationId>("The conversation.")
-            .takes::<TypingRequest>(),
+            .takes::<TypingRequest>()
+            .refuses(&[Code::SlowDown]),
         post("/v1/conversations/{id}/receipts", "tellReceipt", Party, "Tells how far one has come.")
             .more("What is behind what was told before changes nothing. Of agents, only the owner has a say.")
             .id::<ConversationId>("The conversation.")
             .takes::<Receipt>()
-            .refuses(&[Code::NotOwner, Code::UnknownPlace]),
+            .refuses(&[Code::NotOwner, Code::UnknownPlace, Code::SlowDown]),
         post("/v1/conversations/{id}/files", "sendFile", Party, "Sends a file.")
             .more(FILE)
             .id::<ConversationId>("The conversation.")

@@ -55,6 +55,7 @@ impl RoomObject {
                 return object::json(&self.events(&speaker, since, rev, open).await?);
             }
             RoomCall::Messages { speaker, before, limit } => {
+                self.count_frame(&speaker)?;
                 self.with_room(|room| room.admit(&speaker))??;
                 return object::json(&MessagesReply { messages: self.before(before, limit)? });
             }
