@@ -50,16 +50,15 @@ impl Keep {
 
     /// What.
     pub fn saved(&mut self) -> Option<Saved> {
-        let mut json = Json::parse(&get_item(&self.scope).ok()??)?;
-        if let Json::List(mut old) = json.take("outbox") {
-            old.reverse();
-            while let Some(mut item) = old.pop() {
-                if let (Json::Text(id), Json::Text(body)) = (item.take("id"), item.take("body")) {
-                    self.old.extend(request(&id, &body));
+        let json = Json::parse(&get_item(&self.scope).ok()??)?;
+        if let Json::List(old) = json.get("outbox") {
+            for item in old {
+                if let (Json::Text(id), Json::Text(body)) = (item.get("id"), item.get("body")) {
+                    self.old.extend(request(id, body));
                 }
             }
         }
-        Saved::from_json(json)
+        Saved::from_json(&json)
     }
 
     /// Stores it for the next page.

@@ -76,7 +76,7 @@ impl Reply {
 
     /// Reads the body. Errors: the problem the server named, or none if it is unreadable.
     pub fn read<T: Lean>(&self) -> Result<T, Failure> {
-        T::from_json(self.json()?).ok_or_else(Failure::default)
+        T::from_json(&self.json()?).ok_or_else(Failure::default)
     }
 
     /// Apart, because what is the same for all types need be there only once.

@@ -85,7 +85,7 @@ macro_rules! ids {
             fn to_json(&self, out: &mut String) {
                 self.0.to_json(out);
             }
-            fn from_json(json: Json) -> Option<Self> {
+            fn from_json(json: &Json) -> Option<Self> {
                 read_if(json, &|text| has_shape($prefix, text)).map(Self)
             }
         }

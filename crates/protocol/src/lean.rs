@@ -27,14 +27,14 @@ impl Json {
         (reader.at == text.len()).then_some(json)
     }
 
-    /// Takes a field out of a map; [`Json::Null`] if it is absent.
-    pub fn take(&mut self, key: &str) -> Json {
+    /// A field of a map; [`Json::Null`] if it is absent.
+    pub fn get(&self, key: &str) -> &Json {
         if let Json::Map(fields) = self
-            && let Some((_, value)) = fields.iter_mut().find(|(name, _)| name == key)
+            && let Some((_, value)) = fields.iter().find(|(name, _)| name == key)
         {
-            return std::mem::replace(value, Json::Null);
+            return value;
         }
-        Json::Null
+        &Json::Null
     }
 }
 
@@ -42,8 +42,9 @@ impl Json {
 pub trait Lean: Sized {
     /// Appends the JSON, byte for byte what serde_json writes.
     fn to_json(&self, out: &mut String);
-    /// Reads from parsed JSON; `None` if the shape or a value does not fit.
-    fn from_json(json: Json) -> Option<Self>;
+    /// Reads from parsed JSON; `None` if the shape or a value does not fit. By reference, though texts are copied for it: what
+    /// is taken out of a tree leaves code behind for dropping the rest, in every type.
+    fn from_json(json: &Json) -> Option<Self>;
     /// Absent fields are left out (only `Option` says yes).
     fn is_absent(&self) -> bool {
         false
@@ -52,11 +53,11 @@ pub trait Lean: Sized {
 
 /// Reads a text that has to pass a test. Once for all kinds of ids and words.
 #[inline(never)]
-pub fn read_if(json: Json, test: &dyn Fn(&str) -> bool) -> Option<String> {
+pub fn read_if(json: &Json, test: &dyn Fn(&str) -> bool) -> Option<String> {
     if let Json::Text(text) = json
-        && test(&text)
+        && test(text)
     {
-        Some(text)
+        Some(text.clone())
     } else {
         None
     }
@@ -64,7 +65,7 @@ pub fn read_if(json: Json, test: &dyn Fn(&str) -> bool) -> Option<String> {
 
 /// The place of a word in a list of words.
 #[inline(never)]
-pub fn read_word(json: Json, words: &[&str]) -> Option<usize> {
+pub fn read_word(json: &Json, words: &[&str]) -> Option<usize> {
     if let Json::Text(text) = json { words.iter().position(|word| *word == text) } else { None }
 }
 
@@ -77,15 +78,15 @@ pub fn write<T: Lean>(value: &T) -> String {
 
 /// Reads a value from JSON text; `None` if it does not fit.
 pub fn read<T: Lean>(text: &str) -> Option<T> {
-    T::from_json(Json::parse(text)?)
+    T::from_json(&Json::parse(text)?)
 }
 
 impl Lean for bool {
     fn to_json(&self, out: &mut String) {
         out.push_str(if *self { "true" } else { "false" });
     }
-    fn from_json(json: Json) -> Option<Self> {
-        if let Json::Bool(on) = json { Some(on) } else { None }
+    fn from_json(json: &Json) -> Option<Self> {
+        if let Json::Bool(on) = *json { Some(on) } else { None }
     }
 }
 
@@ -107,8 +108,8 @@ impl Lean for i64 {
         }
         digits[at..].iter().for_each(|&digit| out.push(digit as char));
     }
-    fn from_json(json: Json) -> Option<Self> {
-        if let Json::Int(number) = json { Some(number) } else { None }
+    fn from_json(json: &Json) -> Option<Self> {
+        if let Json::Int(number) = *json { Some(number) } else { None }
     }
 }
 
@@ -116,7 +117,7 @@ impl Lean for u32 {
     fn to_json(&self, out: &mut String) {
         i64::from(*self).to_json(out);
     }
-    fn from_json(json: Json) -> Option<Self> {
+    fn from_json(json: &Json) -> Option<Self> {
         i64::from_json(json)?.try_into().ok()
     }
 }
@@ -144,8 +145,8 @@ impl Lean for String {
         }
         out.push('"');
     }
-    fn from_json(json: Json) -> Option<Self> {
-        if let Json::Text(text) = json { Some(text) } else { None }
+    fn from_json(json: &Json) -> Option<Self> {
+        if let Json::Text(text) = json { Some(text.clone()) } else { None }
     }
 }
 
@@ -156,7 +157,7 @@ impl<T: Lean> Lean for Option<T> {
             None => out.push_str("null"),
         }
     }
-    fn from_json(json: Json) -> Option<Self> {
+    fn from_json(json: &Json) -> Option<Self> {
         if matches!(json, Json::Null) { Some(None) } else { T::from_json(json).map(Some) }
     }
     fn is_absent(&self) -> bool {
@@ -175,7 +176,7 @@ impl<T: Lean> Lean for Vec<T> {
         }
         out.push(']');
     }
-    fn from_json(json: Json) -> Option<Self> {
+    fn from_json(json: &Json) -> Option<Self> {
         // A bare loop, because `collect` into an `Option` weighs 600 bytes for every type.
         let mut all = Vec::new();
         let whole = read_each(json, &mut |value| T::from_json(value).map(|value| all.push(value)).is_some());
@@ -185,15 +186,9 @@ impl<T: Lean> Lean for Vec<T> {
 
 /// Whether it is a list, and all in it could be read. Once for all types.
 #[inline(never)]
-fn read_each(json: Json, read: &mut dyn FnMut(Json) -> bool) -> bool {
-    let Json::List(mut values) = json else { return false };
-    values.reverse();
-    while let Some(value) = values.pop() {
-        if !read(value) {
-            return false;
-        }
-    }
-    true
+fn read_each(json: &Json, read: &mut dyn FnMut(&Json) -> bool) -> bool {
+    let Json::List(values) = json else { return false };
+    values.iter().all(read)
 }
 
 /// Appends `"key":value` with the comma it needs; nothing if the value is absent.
@@ -215,9 +210,9 @@ fn write_key(out: &mut String, key: &str) {
     out.push_str("\":");
 }
 
-/// Takes a field out of a map and reads it. Once for each type, not for each field.
-pub fn read_field<T: Lean>(json: &mut Json, key: &str) -> Option<T> {
-    T::from_json(json.take(key))
+/// Reads a field of a map. Once for each type, not for each field.
+pub fn read_field<T: Lean>(json: &Json, key: &str) -> Option<T> {
+    T::from_json(json.get(key))
 }
 
 /// Writes [`Lean`] for a struct whose fields are all named; the compiler checks that none is missing.
@@ -231,11 +226,10 @@ macro_rules! lean_struct {
                 $($crate::lean::write_field(out, stringify!($field), $field);)*
                 out.push('}');
             }
-            #[allow(unused_mut)]
-            fn from_json(mut json: $crate::lean::Json) -> Option<Self> {
+            fn from_json(json: &$crate::lean::Json) -> Option<Self> {
                 // All are read before the first is missed: leaving in the middle would need code to drop the
                 // others at each of the fields.
-                $(let $field = $crate::lean::read_field(&mut json, stringify!($field));)*
+                $(let $field = $crate::lean::read_field(json, stringify!($field));)*
                 if $(Option::is_none(&$field))||* {
                     return None;
                 }
@@ -264,11 +258,11 @@ macro_rules! lean_tagged {
                     }
                 )*}
             }
-            fn from_json(mut json: $crate::lean::Json) -> Option<Self> {
-                let tag: String = $crate::lean::Lean::from_json(json.take("t"))?;
+            fn from_json(json: &$crate::lean::Json) -> Option<Self> {
+                let tag: String = $crate::lean::Lean::from_json(json.get("t"))?;
                 match tag.as_str() {
                     $($tag => {
-                        $(let $field = $crate::lean::read_field(&mut json, stringify!($field));)*
+                        $(let $field = $crate::lean::read_field(json, stringify!($field));)*
                         if $(Option::is_none(&$field))||* {
                             return None;
                         }
@@ -506,9 +500,9 @@ mod tests {
 
     #[test]
     fn an_absent_field_reads_as_none_and_the_first_of_two_counts() {
-        let mut json = Json::parse(r#"{"a":1,"a":2}"#).unwrap();
-        assert_eq!(json.take("a"), Json::Int(1));
-        assert_eq!(json.take("b"), Json::Null);
+        let json = Json::parse(r#"{"a":1,"a":2}"#).unwrap();
+        assert_eq!(json.get("a"), &Json::Int(1));
+        assert_eq!(json.get("b"), &Json::Null);
     }
 
     proptest! {

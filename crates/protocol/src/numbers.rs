@@ -16,7 +16,7 @@ macro_rules! numbers {
             fn to_json(&self, out: &mut String) {
                 (self.0 as i64).to_json(out);
             }
-            fn from_json(json: Json) -> Option<Self> {
+            fn from_json(json: &Json) -> Option<Self> {
                 <$inner>::try_from(i64::from_json(json)?).ok().map(Self)
             }
         }

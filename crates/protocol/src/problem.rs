@@ -41,7 +41,7 @@ macro_rules! codes {
                 out.push_str(self.as_str());
                 out.push('"');
             }
-            fn from_json(json: Json) -> Option<Self> {
+            fn from_json(json: &Json) -> Option<Self> {
                 Self::ALL.get(read_word(json, &[$($word),*])?).copied()
             }
         }

@@ -131,7 +131,7 @@ macro_rules! texts {
             fn to_json(&self, out: &mut String) {
                 self.0.to_json(out);
             }
-            fn from_json(json: Json) -> Option<Self> {
+            fn from_json(json: &Json) -> Option<Self> {
                 Self::parse(&String::from_json(json)?).ok()
             }
         }
