@@ -21,20 +21,14 @@ struct App {
     host: Host,
 }
 
-/// What happens. The files themselves are no business of the model's.
+/// What happens.
 pub(crate) enum News {
     /// For the model.
     Input(Input),
+    /// The visitor has chosen a file.
+    Chosen(El),
     /// The database is open, or will not be; this was in it.
     Opened(Option<Store>, Vec<Kept>),
-    /// A person has chosen a file.
-    Chosen(El),
-    /// The file that was asked for last has come, or could not be had.
-    Fetched(Option<JsValue>),
-    /// A person asks for the file that this button stands for.
-    Wanted(El),
-    /// A picture that the browser, or the page's policy, does not show.
-    Spoiled(El),
 }
 
 // Never dropped, and so without the code that would see to it at the end of a thread.
@@ -81,7 +75,7 @@ pub fn command(name: &str) {
 pub fn shutdown() {
     APP.with(|app| {
         if let Some(app) = app.try_borrow_mut().ok().and_then(|mut app| app.take()) {
-            app.host.keep.forget();
+            app.host.forget();
         }
     });
 }
@@ -113,20 +107,18 @@ fn next(inbox: &mut Vec<News>) -> Option<News> {
 impl App {
     fn take(&mut self, news: News) {
         let input = match news {
-            News::Input(input) => Some(input),
-            News::Opened(store, kept) => Some(self.host.keep.opened(store, kept, &self.model)),
-            News::Chosen(file) => self.host.keep.chosen(file, random()),
-            News::Fetched(blob) => self.view.files().came(blob),
-            News::Wanted(button) => self.view.files().want(&button),
-            News::Spoiled(picture) => self.view.files().spoil(&picture),
-        };
-        if let Some(input) = input {
-            for effect in self.model.apply(now(), random(), input) {
-                self.host.perform(effect, &self.model);
+            News::Input(input) => input,
+            News::Chosen(file) => {
+                self.host.keep.choose(&file, self.model.rules);
+                Input::Tick
             }
+            News::Opened(store, kept) => self.host.keep.opened(store, kept, &self.model),
+        };
+        for effect in self.model.apply(now(), random(), input) {
+            self.host.perform(effect, &self.model);
         }
-        self.view.render(&self.model, &self.host);
-        self.host.keep.only(self.model.uploads.items());
+        self.view.render(&self.model, &self.host.loader);
+        self.host.settle(&self.model, &self.view.panel);
     }
 }
 

@@ -4,15 +4,14 @@ use crate::app::send;
 use crate::keep::Keep;
 use crate::model::{Effect, Input, Model, Told};
 use crate::text::{join, trouble_for_owner};
+use crate::told::Place;
 use client::http::{Reply, Request};
-use client::link::{self, Ms, query};
+use client::link::{self, Health, Ms, Phase, query};
 use client::socket::{Heard, Socket};
-use client::upload::{Step, upload};
-use client::uploads::{UploadEffect, UploadInput};
 use protocol::http::TypingRequest;
 use protocol::lean;
 use protocol::room::{PAGE, SUBPROTOCOL, Since, TOKEN_SUBPROTOCOL};
-use protocol::{ClientMsgId, FileId, Seq};
+use protocol::{ClientMsgId, Seq};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -25,8 +24,8 @@ extern "C" {
     fn clear_timeout(timer: i32);
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn fill_random(bytes: &mut [u8]);
-    #[wasm_bindgen(js_name = encodeURIComponent)]
-    fn encode(text: &str) -> String;
+    /// Tells the module of files, which is fetched for that (`loader/files.js`).
+    pub fn files(what: &str, element: &JsValue, text: &str);
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
     fn get_item(name: &str) -> Result<Option<String>, JsValue>;
     #[wasm_bindgen(js_namespace = console, js_name = debug)]
@@ -112,8 +111,8 @@ pub struct Host {
     timer: i32,
     tick: Closure<dyn FnMut(JsValue)>,
     requests: [Option<Request>; 9],
-    /// The file under way.
-    upload: Option<Request>,
+    /// What files were told last.
+    place: String,
 }
 
 /// A clock that only goes forward.
@@ -135,7 +134,7 @@ impl Host {
         let tick = Closure::new(|_| send(Input::Tick));
         let keep = Keep::new(key);
         let requests = Default::default();
-        Host { base, keep, loader, debug, socket: None, timer: 0, tick, requests, upload: None }
+        Host { base, keep, loader, debug, socket: None, timer: 0, tick, requests, place: String::new() }
     }
 
     /// Sets the one timer.
@@ -156,8 +155,6 @@ impl Host {
             Effect::Leave(body) => self.room(Ask::Leave, "after_hours", model, lean::write(&body)),
             Effect::End => self.room(Ask::End, "end", model, String::new()),
             Effect::Link(effect) => self.link(effect, model),
-            Effect::Upload(effect) => self.uploading(effect, model),
-            Effect::KeepFile(id) => self.keep.put(&id, file_name(model, &id), self.keep.blob(&id)),
             Effect::Store(saved) => self.keep.save(&saved),
             Effect::Tell(told) => self.tell(told),
         }
@@ -189,7 +186,7 @@ impl Host {
                 let what = join(&["messages?before=", &lean::write(&before), "&limit=", &lean::write(&PAGE)]);
                 self.room(Ask::Earlier(before), &what, model, String::new());
             }
-            link::Effect::Keep(request) => self.keep.text(&request),
+            link::Effect::Keep(request) => self.keep.put(&request.id, &request.body),
             link::Effect::Forget(id) => self.keep.remove(&id),
             // The model has kept these for itself.
             link::Effect::Boot
@@ -207,34 +204,29 @@ impl Host {
         }
     }
 
-    fn uploading(&mut self, effect: UploadEffect, model: &Model) {
-        match effect {
-            UploadEffect::Start(id) => self.start(id, model),
-            UploadEffect::Cancel(_) => self.upload = None,
-            UploadEffect::Forget(id) => self.keep.remove(&id),
-            // The model has kept this for itself.
-            UploadEffect::Changed => {}
+    /// Tells files where they go, whenever that changes.
+    pub fn settle(&mut self, model: &Model, panel: &JsValue) {
+        if let Some(token) = model.token() {
+            let place = Place {
+                url: join(&[&self.base, "v1/", &room(model, "files")]),
+                token: token.to_owned(),
+                up: model.link.health() == Health::Up && model.link.phase() != Phase::Locked,
+                scope: self.keep.scope.clone(),
+                rules: model.rules,
+                seq: model.link.last_seq(),
+            };
+            let place = lean::write(&place);
+            if self.place != place {
+                files("at", panel, &place);
+                self.place = place;
+            }
         }
     }
 
-    fn start(&mut self, id: ClientMsgId, model: &Model) {
-        let name = encode(file_name(model, &id));
-        let path = room(model, &join(&["files?id=", id.as_str(), "&name=", &name]));
-        self.log(&path);
-        let nothing = JsValue::NULL;
-        let blob = self.keep.blob(&id).map_or(&nothing, |blob| blob.as_ref());
-        self.upload = Some(upload(&join(&[&self.base, "v1/", &path]), model.token(), blob, move |step| {
-            let id = id.clone();
-            send(Input::Upload(match step {
-                Step::Sent(sent) => UploadInput::Progress { id, sent },
-                Step::Done(reply) => UploadInput::Done { id, reply: reply.read() },
-            }));
-        }));
-    }
-
-    /// Where a file can be had.
-    pub fn file(&self, model: &Model, id: &FileId) -> String {
-        join(&[&self.base, "v1/", &room(model, &join(&["files?file=", id.as_str()]))])
+    /// Forgets the visitor.
+    pub fn forget(&self) {
+        self.keep.forget();
+        files("end", &JsValue::NULL, "");
     }
 
     fn connect(&mut self, socket: u32, since: Since, model: &Model) {
@@ -300,11 +292,6 @@ impl Drop for Host {
     fn drop(&mut self) {
         clear_timeout(self.timer);
     }
-}
-
-/// What the sender of a file on its way calls it.
-fn file_name<'a>(model: &'a Model, id: &ClientMsgId) -> &'a str {
-    model.uploads.items().iter().find(|item| item.id == *id).map_or("", |item| item.name.as_str())
 }
 
 /// `conversations/{id}/{what}`

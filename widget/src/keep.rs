@@ -1,15 +1,15 @@
-//! What outlives the page: one entry in the page's storage, and what was not sent yet in IndexedDB; and, as long as they
-//! are on their way, the files themselves.
+//! What outlives the page: one entry in the page's storage, and what was not sent yet in IndexedDB.
 
 use crate::app::{News, tell};
-use crate::model::{Attached, Input, Model, Saved};
+use crate::host::{files, random};
+use crate::model::{Input, Model, Saved};
 use crate::text::join;
 use crate::view::dom::El;
 use client::store::{Kept, Store};
-use client::uploads::{Upload, UploadState};
+use protocol::file::FileSettings;
 use protocol::http::SendRequest;
 use protocol::lean::{Json, Lean};
-use protocol::{Body, ClientMsgId, FileName, lean};
+use protocol::{Body, ClientMsgId, lean};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -21,18 +21,13 @@ extern "C" {
     fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = removeItem)]
     fn remove_item(name: &str) -> Result<(), JsValue>;
-
-    // Of a file.
-    #[wasm_bindgen(method, getter)]
-    fn name(this: &El) -> String;
 }
 
 /// The browser's memory, as far as it is ours.
 pub struct Keep {
     /// Name of our entry, and of our rows.
-    scope: String,
+    pub scope: String,
     store: Option<Store>,
-    blobs: Vec<(ClientMsgId, El)>,
     /// What older versions of this kept in the entry: it moves into the database.
     old: Vec<SendRequest>,
 }
@@ -40,7 +35,7 @@ pub struct Keep {
 impl Keep {
     /// Touches nothing yet.
     pub fn new(key: &str) -> Keep {
-        Keep { scope: join(&["beckon:", key]), store: None, blobs: Vec::new(), old: Vec::new() }
+        Keep { scope: join(&["beckon:", key]), store: None, old: Vec::new() }
     }
 
     /// An earlier page, or another tab, has stored something.
@@ -82,67 +77,44 @@ impl Keep {
     }
 
     /// The database is open, or not in time; then it may be later. What was to be kept before is kept now.
-    pub fn opened(&mut self, store: Option<Store>, kept: Vec<Kept>, model: &Model) -> Input {
+    pub fn opened(&mut self, store: Option<Store>, mut kept: Vec<Kept>, model: &Model) -> Input {
         self.store = store;
-        let is_new = |id: &ClientMsgId| kept.iter().all(|row| row.id != id.as_str());
-        for item in model.link.outbox().iter().filter(|item| is_new(&item.id)) {
-            self.put(&item.id, item.body.as_str(), None);
-        }
-        for item in model.uploads.items().iter().filter(|item| is_new(&item.id)) {
-            if !matches!(item.state, UploadState::Failed(_)) {
-                self.put(&item.id, item.name.as_str(), self.blob(&item.id));
+        for item in model.link.outbox() {
+            if kept.iter().all(|row| row.id != item.id.as_str()) {
+                self.put(&item.id, &item.body);
             }
         }
-        let (mut texts, mut files) = (Vec::new(), Vec::new());
-        for Kept { id, json, blob } in kept {
+        let mut texts = Vec::new();
+        // From the end, because a loop over the list brings the code to drop what was left of it.
+        while let Some(Kept { id, json, blob }) = kept.pop() {
             match blob {
                 None => texts.extend(request(&id, &json)),
-                Some(blob) => files.extend(self.hold(ClientMsgId::parse(&id).ok(), &json, blob.unchecked_into())),
+                Some(blob) => files("kept", &blob, &id),
             }
         }
+        files("restored", &JsValue::NULL, "");
+        texts.reverse();
         for request in std::mem::take(&mut self.old) {
-            self.text(&request);
+            self.put(&request.id, &request.body);
             texts.push(request);
         }
-        Input::Restored { texts, files }
+        Input::Restored(texts)
     }
 
-    /// A person has chosen a file.
-    pub fn chosen(&mut self, file: El, seed: u128) -> Option<Input> {
-        let name = file.name();
-        self.hold(Some(ClientMsgId::random(seed)), &name, file).map(Input::Attach)
-    }
-
-    /// Holds what is in a file, as long as it is on its way.
-    fn hold(&mut self, id: Option<ClientMsgId>, name: &str, blob: El) -> Option<Attached> {
-        let (id, name) = (id?, FileName::parse(name).or_else(|_| FileName::parse("file")).ok()?);
-        let bytes = blob.size() as u32;
-        self.blobs.push((id.clone(), blob));
-        Some((id, name, bytes))
-    }
-
-    /// What is in a file.
-    pub fn blob(&self, id: &ClientMsgId) -> Option<&El> {
-        self.blobs.iter().find(|(held, _)| held == id).map(|(_, blob)| blob)
-    }
-
-    /// Lets go of files that are not on their way any more.
-    pub fn only(&mut self, going: &[Upload]) {
-        let gone = |(id, _): &(ClientMsgId, El)| going.iter().all(|item| item.id != *id);
-        while let Some(at) = self.blobs.iter().position(gone) {
-            self.blobs.swap_remove(at);
-        }
+    /// Hands on a file that a person has chosen. What sends it may be out of reach now, and the page may be left before that is
+    /// here: so it is kept at once, unless it will be refused, because then it may be larger than all that a browser keeps.
+    pub fn choose(&self, file: &El, rules: Option<FileSettings>) {
+        let id = ClientMsgId::random(random());
+        let most = f64::from(rules.map_or(0, |rules| rules.max_kb)) * 1024.0;
+        let store = self.store.as_ref().filter(|_| file.size() <= most);
+        store.iter().for_each(|store| store.put(&self.scope, id.as_str(), "", Some(file)));
+        files(if store.is_some() { "new" } else { "take" }, file, id.as_str());
     }
 
     /// Keeps a text until it is sent.
-    pub fn text(&self, request: &SendRequest) {
-        self.put(&request.id, request.body.as_str(), None);
-    }
-
-    /// Keeps a text, or a file under its name, until it is sent.
-    pub fn put(&self, id: &ClientMsgId, text: &str, blob: Option<&El>) {
+    pub fn put(&self, id: &ClientMsgId, body: &Body) {
         if let Some(store) = &self.store {
-            store.put(&self.scope, id.as_str(), text, blob.map(|blob| blob.as_ref()));
+            store.put(&self.scope, id.as_str(), body.as_str(), None);
         }
     }
 

@@ -13,6 +13,9 @@ mod host;
 #[cfg(target_arch = "wasm32")]
 mod keep;
 #[cfg(target_arch = "wasm32")]
+#[path = "../files/src/words.rs"]
+mod told;
+#[cfg(target_arch = "wasm32")]
 mod view;
 // Only data, and so tested where tests run.
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,6 +1,5 @@
 //! What the widget knows and shows, as a pure machine: inputs go in, effects come out, the view reads.
 
-mod files;
 mod form;
 mod line;
 mod session;
@@ -14,10 +13,9 @@ pub use form::{Form, FormErrors};
 pub use line::{Ending, Spoken};
 pub use session::{Saved, Session};
 pub use shown::{Head, Human, Mode};
-pub use words::{Arrived, Attached, Effect, Input, Told};
+pub use words::{Arrived, Effect, Input, Told};
 
 use client::link::{self, Link, Me, Ms};
-use client::uploads::{UploadInput, Uploads};
 use protocol::desk::Page;
 use protocol::file::FileSettings;
 use protocol::http::{AskRequest, WidgetLook};
@@ -38,8 +36,6 @@ pub struct Model {
     pub rules: Option<FileSettings>,
     /// The link; off until booted, and until it is known what was not sent before.
     pub link: Link,
-    /// Files on their way.
-    pub uploads: Uploads,
     /// The storage has told what was not sent before, or has nothing to tell.
     restored: bool,
     /// The panel is open.
@@ -88,7 +84,6 @@ impl Model {
             look: None,
             rules: None,
             link: Link::new(Me::Visitor, seed),
-            uploads: Uploads::new(seed),
             restored: false,
             open: false,
             shut: false,
@@ -118,17 +113,13 @@ impl Model {
         match input {
             Input::Resume => self.emit(Effect::Recall),
             Input::Recalled(saved) => self.recalled(saved),
-            Input::Restored { texts, files } => self.restore(now, texts, files),
+            Input::Restored(texts) => self.restore(now, texts),
             Input::Open => self.show(now, true),
             Input::Close => self.show(now, false),
             Input::Toggle => self.show(now, !self.open),
             Input::Booted(reply) => self.booted(now, seed, reply),
             Input::Link(input) => self.link(now, input),
             Input::Scrolled => self.scrolled(now),
-            Input::Attach(file) => self.attach(now, file),
-            Input::Upload(input) => self.uploaded(now, input),
-            Input::Retry(id) => self.retry(now, id),
-            Input::Discard(id) => self.discard(now, id),
             Input::Draft(text) => self.drafted(now, text),
             Input::Write => self.write(now, seed),
             Input::Ask(page) => self.ask(page),
@@ -146,7 +137,6 @@ impl Model {
             Input::Wake => self.wake(now),
             Input::Tick => self.link(now, link::Input::Tick),
         }
-        self.let_files_go(now);
         self.on_time(now);
         self.speak(now);
         std::mem::take(&mut self.effects)
@@ -155,8 +145,7 @@ impl Model {
     /// When [`Input::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Ms> {
         let human = self.human_at.filter(|_| !self.human_due);
-        let all =
-            [self.link.next_deadline(), self.uploads.next_deadline(), self.session.deadline(), self.speak_at(), human];
+        let all = [self.link.next_deadline(), self.session.deadline(), self.speak_at(), human];
         link::soonest(&all)
     }
 
@@ -201,7 +190,6 @@ impl Model {
             *until = *floor;
         }
         self.link(now, link::Input::Wake);
-        self.upload(now, UploadInput::Wake);
     }
 
     /// Whoever has the panel before them has seen what is in it.

@@ -2,7 +2,7 @@
 //! it has to say them before any of this is on the page.)
 
 use client::link::Standing;
-use protocol::file::{File, FileSettings};
+use protocol::file::FileSettings;
 use protocol::problem::Code;
 use protocol::room::{Message, Place};
 use protocol::{Event, Name, lean};
@@ -69,6 +69,8 @@ pub const LOADING: &str = "Loading…";
 pub const NOT_LOADED: &str = "Not loaded. Try again";
 /// Chooses files.
 pub const ATTACH: &str = "Attach a file";
+/// What shows and sends files did not come; it is asked for again by itself.
+pub const FILES_LATE: &str = "Files could not be loaded. Trying again…";
 /// While files are held over the panel.
 pub const DROP: &str = "Drop files here to send them";
 /// Above the e-mail form.
@@ -170,35 +172,11 @@ pub fn failed(code: Code) -> &'static str {
     }
 }
 
-/// Why a file was not taken, and whether it may be taken another time.
-pub fn refused(code: Code, max_kb: u32) -> (String, bool) {
-    let words = match code {
-        Code::FileTooLarge | Code::TooLarge => {
-            return (join(&["This file is larger than ", &size(max_kb.saturating_mul(1024)), "."]), false);
-        }
-        Code::FileEmpty => "This file is empty.",
-        Code::FileNotAllowed => "Files of this kind cannot be sent here.",
-        _ => return (failed(code).to_owned(), true),
-    };
-    (words.to_owned(), false)
-}
-
 /// What a file dialog offers.
 pub fn accepted(rules: Option<FileSettings>) -> String {
     let takes = |on: fn(&FileSettings) -> bool, kinds| if rules.as_ref().is_some_and(on) { kinds } else { "" };
     let images = takes(|rules| rules.images, "image/png,image/jpeg,image/gif,image/webp,");
     join(&[images, takes(|rules| rules.documents, ".pdf,.txt,.docx,.xlsx,.pptx,.odt")])
-}
-
-/// How large a file is at most.
-pub fn size(bytes: u32) -> String {
-    let kb = bytes.div_ceil(1024);
-    if kb < 1024 { join(&[&lean::write(&kb), " KB"]) } else { join(&[&lean::write(&kb.div_ceil(1024)), " MB"]) }
-}
-
-/// Kind and size of a file.
-pub fn about(file: &File) -> String {
-    join(&[file.kind.as_str(), " · ", &size(file.bytes)])
 }
 
 /// How far a message of the visitor has come.

@@ -1,8 +1,7 @@
 //! From asleep to ready: the boot, its retries, and what outlives the page.
 
-use super::{Attached, Effect, Model, Told};
+use super::{Effect, Model, Told};
 use client::link::{self, Delivery, Failure, Link, Me, Ms};
-use client::uploads::UploadInput;
 use protocol::http::{BootReply, BootRequest, SendRequest};
 use protocol::problem::Code;
 use protocol::{ConversationId, Seq, lean_struct};
@@ -77,9 +76,8 @@ impl Model {
     }
 
     /// The storage has told what was not sent before.
-    pub(super) fn restore(&mut self, now: Ms, texts: Vec<SendRequest>, files: Vec<Attached>) {
+    pub(super) fn restore(&mut self, now: Ms, texts: Vec<SendRequest>) {
         self.link(now, link::Input::Restore(texts));
-        self.upload(now, UploadInput::Restore(files));
         self.restored = true;
         self.start(now);
     }
@@ -117,7 +115,7 @@ impl Model {
             self.emit(Effect::Tell(Told::Ready));
         }
         self.look = Some(reply.widget);
-        self.rule(now, reply.files);
+        self.rules = Some(reply.files);
         self.store();
         self.start(now);
     }

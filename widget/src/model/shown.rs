@@ -140,7 +140,6 @@ impl Model {
     fn wrote_to_nobody(&self) -> bool {
         let events = self.thread.iter().rposition(|message| message.kind == Kind::System);
         let since = self.thread.iter().skip(events.map_or(0, |at| at + 1));
-        let waits = !self.link.outbox().is_empty() || !self.uploads.items().is_empty();
-        waits || since.into_iter().any(|message| message.kind == Kind::Visitor)
+        !self.link.outbox().is_empty() || since.into_iter().any(|message| message.kind == Kind::Visitor)
     }
 }

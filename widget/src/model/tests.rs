@@ -1,5 +1,4 @@
 mod availability;
-mod files;
 mod line;
 mod thread;
 
@@ -154,7 +153,7 @@ fn an_earlier_visit_goes_on_by_itself_and_what_was_not_sent_goes_first() {
     // The answer to the boot comes first: nothing is sent before it is known what else there is.
     let effects = model.apply(0, 2, Input::Booted(Ok(reply(1))));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Link(link::Effect::Connect { .. }))), "{effects:?}");
-    let effects = model.apply(1, 3, Input::Restored { texts: vec![request(8, "kept")], files: Vec::new() });
+    let effects = model.apply(1, 3, Input::Restored(vec![request(8, "kept")]));
     socket(&effects);
     assert_eq!(model.link.outbox().len(), 1);
 }
@@ -194,7 +193,7 @@ fn what_a_hidden_page_shows_is_not_read() {
     model.apply(0, 1, Input::Recalled(Some(Saved { open: true, ..saved() })));
     model.apply(0, 2, Input::Booted(Ok(reply(1))));
     let mut chat = Chat { socket: 0, model };
-    let effects = chat.model.apply(1, 3, Input::Restored { texts: Vec::new(), files: Vec::new() });
+    let effects = chat.model.apply(1, 3, Input::Restored(Vec::new()));
     chat.socket = socket(&effects);
     chat.welcome(vec![message(1, Kind::Agent), message(2, Kind::Agent), message(3, Kind::Agent)], true);
     assert_eq!(chat.model.unread(), 1);

@@ -2,8 +2,8 @@
 
 use super::{Arrived, Effect, Model, Told};
 use client::link::{self, Earlier, Ms};
+use protocol::Seq;
 use protocol::room::{Message, RoomState};
-use protocol::{Kind, Seq};
 
 impl Model {
     pub(super) fn link(&mut self, now: Ms, input: link::Input) {
@@ -12,7 +12,7 @@ impl Model {
         effects.reverse();
         while let Some(effect) = effects.pop() {
             match effect {
-                link::Effect::Message(message) => self.heard(now, message),
+                link::Effect::Message(message) => self.heard(message),
                 link::Effect::Earlier(mut messages) => {
                     messages.append(&mut self.thread);
                     self.thread = messages;
@@ -31,13 +31,10 @@ impl Model {
         }
     }
 
-    fn heard(&mut self, now: Ms, message: Message) {
+    fn heard(&mut self, message: Message) {
         if self.is_unread(&message) {
             let name = message.agent.as_ref().map(|agent| agent.name.clone());
             self.emit(Effect::Tell(Told::Message(Arrived { name, message: message.body.clone() })));
-        }
-        if let (Kind::Visitor, Some(id)) = (message.kind, &message.id) {
-            self.arrived(now, id.clone());
         }
         self.thread.push(message);
         self.read();

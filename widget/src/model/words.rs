@@ -2,12 +2,11 @@
 
 use super::Saved;
 use client::link;
-use client::uploads::{UploadEffect, UploadInput};
 use protocol::desk::Page;
 use protocol::http::{AfterHoursRequest, AskRequest, BootReply, BootRequest, SendRequest};
 use protocol::problem::Code;
 use protocol::room::{Place, RoomState};
-use protocol::{Body, ClientMsgId, FileName, Name, lean_struct};
+use protocol::{Body, Name, lean_struct};
 
 /// What can happen to the widget.
 #[derive(Debug)]
@@ -16,13 +15,8 @@ pub enum Input {
     Resume,
     /// Answers [`Effect::Recall`].
     Recalled(Option<Saved>),
-    /// Answers [`Effect::OpenStore`], with nothing if there is no storage.
-    Restored {
-        /// Messages that were not sent.
-        texts: Vec<SendRequest>,
-        /// Files that were not.
-        files: Vec<Attached>,
-    },
+    /// Answers [`Effect::OpenStore`]: messages that were not sent. None, if there is no storage.
+    Restored(Vec<SendRequest>),
     /// The panel is opened.
     Open,
     /// The panel is closed.
@@ -35,14 +29,6 @@ pub enum Input {
     Link(link::Input),
     /// The thread was scrolled up to where it begins.
     Scrolled,
-    /// A file is to be sent.
-    Attach(Attached),
-    /// Something for the files on their way.
-    Upload(UploadInput),
-    /// What failed is to be tried again.
-    Retry(ClientMsgId),
-    /// What failed, or a file on its way, is given up.
-    Discard(ClientMsgId),
     /// The text in the composer, or in the form's message, is now this.
     Draft(String),
     /// The draft is to be sent.
@@ -104,18 +90,11 @@ pub enum Effect {
     End,
     /// The link wants IO.
     Link(link::Effect),
-    /// Something is to be done about a file on its way.
-    Upload(UploadEffect),
-    /// Keep a file until it is sent.
-    KeepFile(ClientMsgId),
     /// Keep this for the next page.
     Store(Saved),
     /// Tell the owner's page.
     Tell(Told),
 }
-
-/// A file on its way: an id that is kept over retries, what its sender calls it, its size. The host holds what is in it.
-pub type Attached = (ClientMsgId, FileName, u32);
 
 /// What the owner's page is told.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,12 @@
 
 use super::dom::El;
 use crate::app::{News, send, tell};
+use crate::host::files;
 use crate::model::Input;
-use client::link;
+use crate::told::Fared;
+use client::link::{self, Failure};
 use protocol::desk::Page;
-use protocol::{ClientMsgId, clipped};
+use protocol::{ClientMsgId, clipped, lean};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -51,6 +53,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn item(this: &El, at: u32) -> El;
 
+    /// What a module of ours tells.
+    #[wasm_bindgen(method, getter)]
+    fn detail(this: &El) -> String;
+
     #[wasm_bindgen(method, getter)]
     pub fn hidden(this: &El) -> bool;
     #[wasm_bindgen(method, getter)]
@@ -75,11 +81,11 @@ const KINDS: [(&str, bool); 16] = [
     ("keypress", true),
     ("submit", true),
     ("scroll", true),
-    ("error", true),
     ("paste", true),
     ("dragover", true),
     ("dragleave", true),
     ("drop", true),
+    (Fared::EVENT, true),
     ("visibilitychange", false),
     ("online", false),
     ("focus", false),
@@ -123,7 +129,7 @@ fn heard(event: &El) {
         "change" => {
             let input = event.target();
             if input.matches("[type=file]") {
-                take(&input.files());
+                take(event, &input.files());
                 // The same file may be chosen again.
                 input.set_value("");
             }
@@ -134,15 +140,16 @@ fn heard(event: &El) {
                 send(Input::Scrolled);
             }
         }
-        // Only pictures can fail in here.
-        "error" => tell(News::Spoiled(event.target())),
         // Whoever has copied both means the text.
-        "paste" if !event.clipboard().types().includes("text/plain") => take(&event.clipboard().files()),
+        "paste" if !event.clipboard().types().includes("text/plain") => take(event, &event.clipboard().files()),
         "paste" => {}
         "dragover" | "dragleave" | "drop" => dragged(event),
+        Fared::EVENT => fared(&event.detail()),
         // Its target is the document.
-        "visibilitychange" => send(Input::Visible(!event.target().hidden())),
-        "online" | "focus" => send(Input::Wake),
+        kind @ ("visibilitychange" | "online" | "focus") => {
+            files("wake", event, "");
+            send(if kind == "visibilitychange" { Input::Visible(!event.target().hidden()) } else { Input::Wake });
+        }
         _ => key(event),
     }
 }
@@ -151,7 +158,7 @@ fn clicked(target: &El) {
     let Some(button) = target.closest("[data-do]") else { return };
     match button.get("data-do").unwrap_or_default().as_str() {
         "close" => send(Input::Close),
-        "file" => tell(News::Wanted(button)),
+        "files" => files("do", &button, ""),
         "earlier" => send(Input::Link(link::Input::Earlier)),
         "human" => send(Input::Ask(page(target))),
         "another" => send(Input::LeaveAnother),
@@ -161,17 +168,35 @@ fn clicked(target: &El) {
         "stay" => send(Input::Stay),
         does => {
             if let Ok(id) = ClientMsgId::parse(&button.get("data-id").unwrap_or_default()) {
-                send(if does == "retry" { Input::Retry(id) } else { Input::Discard(id) });
+                send(if does == "retry" {
+                    Input::Link(link::Input::Retry(id))
+                } else {
+                    Input::Link(link::Input::Discard(id))
+                });
             }
         }
     }
 }
 
-/// Sends files.
-fn take(files: &El) {
-    for at in 0..files.length() {
-        tell(News::Chosen(files.item(at)));
+/// Sends files, if there are any, and if they can be sent here.
+fn take(event: &El, list: &El) {
+    if list.length() > 0 && event.current().matches(":has(.clip:not([hidden]))") {
+        event.prevent_default();
+        // One by one, because the list is empty after the event.
+        (0..list.length()).for_each(|at| tell(News::Chosen(list.item(at))));
     }
+}
+
+/// What the link is to hear of files.
+fn fared(detail: &str) {
+    let Some(Fared { id, ack, code }) = lean::read(detail) else { return };
+    send(match (id, ack, code) {
+        (Some(id), Some(ack), _) => Input::Link(link::Input::Posted { id, reply: Ok(ack) }),
+        (Some(id), None, Some(_)) => {
+            Input::Link(link::Input::Posted { id, reply: Err(Failure { code, retry_after_ms: None }) })
+        }
+        _ => Input::Link(link::Input::Wake),
+    });
 }
 
 /// A page that was left to the browser would be replaced by the file that is dropped on it.
@@ -184,7 +209,7 @@ fn dragged(event: &El) {
         }
         event.prevent_default();
         if event.kind() == "drop" {
-            take(&cargo.files());
+            take(event, &cargo.files());
         }
     }
 }

@@ -1,19 +1,18 @@
 //! The panel, in the loader's shadow root. It remembers what it shows and touches only what is different.
 
+mod build;
 pub mod dom;
 mod ears;
-mod files;
 mod foot;
 mod pending;
 mod plan;
 mod thread;
 
-use crate::host::Host;
+use crate::host::Loader;
 use crate::model::{Head, Mode, Model, Session};
 use crate::text;
 use dom::{El, add, say, show};
 use ears::Ears;
-use files::Files;
 use foot::Foot;
 use protocol::room::Place;
 use thread::{Changed, Thread};
@@ -22,7 +21,8 @@ use thread::{Changed, Thread};
 pub struct View {
     root: El,
     launcher: El,
-    panel: El,
+    /// The panel.
+    pub panel: El,
     thread: Thread,
     foot: Foot,
     shown: Shown,
@@ -48,7 +48,7 @@ impl View {
         for (name, value) in [("role", "dialog"), ("aria-label", text::CHAT), ("tabindex", "-1"), ("hidden", "")] {
             panel.set(name, value);
         }
-        dom::build(&panel);
+        build::build(&panel);
         // Before the launcher, so that Tab goes from the chat to the button that closes it.
         launcher.put_before(&panel);
         let _ears = Ears::new(panel.clone());
@@ -56,18 +56,18 @@ impl View {
     }
 
     /// Shows the model.
-    pub fn render(&mut self, model: &Model, host: &Host) {
+    pub fn render(&mut self, model: &Model, loader: &Loader) {
         let log = self.panel.find(".log");
         let (top, length) = (log.scroll_top(), log.scroll_height());
         let at_end = top + log.height() + 60 > length;
         let turned = self.head(model);
-        let Changed { grown, older, wrote } = self.thread.render(&log, model, host);
+        let Changed { grown, older, wrote } = self.thread.render(&log, model);
         let moved = self.foot.render(&self.panel, model);
         let opened = self.open(model);
         let unread = model.unread();
         if self.shown.unread != unread {
             self.shown.unread = unread;
-            host.loader.badge(unread as u32);
+            loader.badge(unread as u32);
         }
         if opened || wrote || ((grown || moved || turned) && at_end) {
             log.set_scroll_top(log.scroll_height());
@@ -75,11 +75,6 @@ impl View {
             // Whoever reads goes on where they are.
             log.set_scroll_top(top + log.scroll_height() - length);
         }
-    }
-
-    /// What is fetched, and shown from memory.
-    pub fn files(&mut self) -> &mut Files {
-        &mut self.thread.files
     }
 
     /// True if the thread has less room, or more, than before.

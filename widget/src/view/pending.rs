@@ -1,15 +1,11 @@
-//! What is on its way: texts, and below them files.
+//! Texts on their way.
 
-use super::dom::{El, add, draw};
-use super::files::{Address, preview, size_line};
+use super::dom::{El, add};
 use super::thread::{mark, tick};
-use crate::host::Host;
 use crate::model::Model;
 use crate::text;
-use client::link::Delivery;
-use client::uploads::{Upload, UploadState};
-use protocol::problem::Code;
-use protocol::{ClientMsgId, lean};
+use client::link::{Delivery, Outgoing};
+use protocol::ClientMsgId;
 
 /// What of it stands on the screen.
 #[derive(Default)]
@@ -21,22 +17,10 @@ pub struct Pending {
 
 struct Row {
     id: ClientMsgId,
-    face: Face,
+    delivery: Delivery,
+    /// The newest has its state in words.
+    last: bool,
     root: El,
-    /// Of a file: how much of it has left.
-    bar: Option<El>,
-    _picture: Option<Address>,
-}
-
-/// What a row looks like, but for its bar: why it failed, whether it is stored, whether it is the last.
-type Face = (Option<Code>, bool, bool);
-
-/// A text, or a file.
-struct Item<'a> {
-    id: &'a ClientMsgId,
-    text: &'a str,
-    file: Option<&'a Upload>,
-    face: Face,
 }
 
 impl Pending {
@@ -46,114 +30,59 @@ impl Pending {
     }
 
     /// Shows the model. True if the visitor has written something new.
-    pub fn render(&mut self, log: &El, model: &Model, host: &Host) -> bool {
+    pub fn render(&mut self, log: &El, model: &Model) -> bool {
         if self.of == model.outboxes {
             return false;
         }
         self.of = model.outboxes;
         let list = log.find(".pending");
-        let (texts, files) = (model.link.outbox(), model.uploads.items());
-        let last = (texts.len() + files.len()).wrapping_sub(1);
+        let outbox = model.link.outbox();
         let mut wrote = false;
-        for (at, item) in texts.iter().enumerate() {
-            let (failed, stored) = match item.delivery {
-                Delivery::Failed(code) => (Some(code), false),
-                Delivery::Sent(_) => (None, true),
-                Delivery::Sending => (None, false),
-            };
-            let face = (failed, stored, at == last);
-            wrote |=
-                self.place(at, &list, Item { id: &item.id, text: item.body.as_str(), file: None, face }, model, host);
-        }
-        for (at, item) in (texts.len()..).zip(files) {
-            let failed = if let UploadState::Failed(code) = item.state { Some(code) } else { None };
-            let face = (failed, false, at == last);
-            wrote |= self.place(at, &list, Item { id: &item.id, text: "", file: Some(item), face }, model, host);
-        }
-        while self.rows.len() > last.wrapping_add(1) {
-            self.rows.pop().into_iter().for_each(|row| row.root.remove());
-        }
-        wrote
-    }
-
-    /// Shows one of them at its place. True if it is new.
-    fn place(&mut self, at: usize, list: &El, item: Item, model: &Model, host: &Host) -> bool {
-        // What is not there any more, or goes last because it was tried again.
-        while self.rows.get(at).is_some_and(|row| row.id != *item.id) {
-            self.rows.remove(at).root.remove();
-        }
-        let old = self.rows.get_mut(at);
-        let is_new = old.is_none();
-        if old.as_ref().is_none_or(|row| row.face != item.face) {
-            let new = build(list, &item, model, host);
-            if let Some(row) = old {
+        for (at, item) in outbox.iter().enumerate() {
+            // What is not there any more, or goes last because it was tried again.
+            while self.rows.get(at).is_some_and(|row| row.id != item.id) {
+                self.rows.remove(at).root.remove();
+            }
+            let (delivery, last) = (item.delivery, at + 1 == outbox.len());
+            if self.rows.get(at).is_some_and(|row| (row.delivery, row.last) == (delivery, last)) {
+                continue;
+            }
+            let root = build(&list, item, last);
+            let new = Row { id: item.id.clone(), delivery, last, root };
+            if let Some(row) = self.rows.get_mut(at) {
                 row.root.put_before(&new.root);
                 row.root.remove();
                 *row = new;
             } else {
+                wrote = true;
                 self.rows.push(new);
             }
         }
-        if let (Some(Row { bar: Some(bar), .. }), Some(file)) = (self.rows.get(at), item.file) {
-            advance(bar, file);
+        while self.rows.len() > outbox.len() {
+            self.rows.pop().into_iter().for_each(|row| row.root.remove());
         }
-        is_new
+        wrote
     }
 }
 
-fn build(list: &El, item: &Item, model: &Model, host: &Host) -> Row {
-    let Item { id, text, file, face: face @ (failed, stored, last) } = *item;
+fn build(list: &El, item: &Outgoing, last: bool) -> El {
     let root = add(list, "div", "row", "");
-    let bubble = add(&root, "div", if file.is_some() { "me up" } else { "me" }, text);
-    bubble.toggle("data-failed", failed.is_some());
-    let picture = host.keep.blob(id).and_then(|blob| preview(&bubble, blob));
-    let bar = file.and_then(|file| uploading(&bubble, file, failed.is_none()));
-    if let Some(code) = failed {
-        let (words, again) = match file {
-            Some(_) => text::refused(code, model.rules.map_or(0, |rules| rules.max_kb)),
-            None => (text::failed(code).to_owned(), true),
-        };
-        let state = add(&root, "p", "state failed", &words);
-        if again {
-            button(&state, "plain", text::RETRY, "retry", id);
+    let bubble = add(&root, "div", "me", item.body.as_str());
+    if let Delivery::Failed(code) = item.delivery {
+        bubble.toggle("data-failed", true);
+        let state = add(&root, "p", "state failed", text::failed(code));
+        for (words, does) in [(text::RETRY, "retry"), (text::DISCARD, "discard")] {
+            let button = add(&state, "button", "plain", words);
+            button.set("type", "button");
+            button.set("data-do", does);
+            button.set("data-id", item.id.as_str());
         }
-        button(&state, "plain", text::DISCARD, "discard", id);
     } else {
+        let stored = item.delivery != Delivery::Sending;
         mark(&tick(&bubble), usize::from(stored));
         if last {
             add(&root, "p", "state", if stored { text::SENT } else { text::SENDING });
         }
     }
-    Row { id: id.clone(), face, root, bar, _picture: picture }
-}
-
-/// Name, size, a bar and a way to give it up.
-fn uploading(bubble: &El, file: &Upload, goes: bool) -> Option<El> {
-    size_line(bubble, file.name.as_str(), &text::size(file.bytes));
-    if !goes {
-        return None;
-    }
-    let cancel = button(bubble, "icon", "", "discard", &file.id);
-    cancel.set("aria-label", &text::join(&[text::DISCARD, " ", file.name.as_str()]));
-    draw(&cancel, "", "0 0 24 24", "M7 7l10 10M17 7l-10 10");
-    let bar = add(bubble, "div", "bar", "");
-    bar.set("role", "progressbar");
-    bar.set("aria-label", file.name.as_str());
-    add(&bar, "i", "", "");
-    Some(bar)
-}
-
-fn advance(bar: &El, file: &Upload) {
-    let sent = if let UploadState::Going { sent } = file.state { sent } else { 0 };
-    let percent = lean::write(&(i64::from(sent) * 100 / i64::from(file.bytes.max(1))).min(100));
-    bar.set("aria-valuenow", &percent);
-    bar.find("i").set("style", &text::join(&["width:", &percent, "%"]));
-}
-
-fn button(parent: &El, class: &str, words: &str, does: &str, id: &ClientMsgId) -> El {
-    let button = add(parent, "button", class, words);
-    button.set("type", "button");
-    button.set("data-do", does);
-    button.set("data-id", id.as_str());
-    button
+    root
 }

@@ -17,6 +17,7 @@ pub const PLAN: &str = "\
 2svg|viewBox=0 0 24 24|aria-hidden=true
 3path|d=M6 9.5l6 6 6-6
 0p.line|role=status|hidden=
+0p.line late|role=status|hidden=|=$
 0div.log|role=log|tabindex=0|aria-label=$
 1div.above|role=status|hidden=
 2button.earlier|type=button|data-do=earlier
@@ -25,6 +26,7 @@ pub const PLAN: &str = "\
 1div.older|aria-live=off
 1div.thread
 1div.pending
+1div.uploads
 1div.typing|hidden=|role=img|aria-label=$
 2i
 2i
@@ -74,9 +76,10 @@ pub const PLAN: &str = "\
 0p.drop|aria-hidden=true|=$";
 
 /// In the order in which the plan asks for them.
-pub const WORDS: [&str; 21] = [
+pub const WORDS: [&str; 22] = [
     text::CHAT,
     text::CLOSE,
+    text::FILES_LATE,
     text::THREAD,
     text::TYPING,
     text::ATTACH,

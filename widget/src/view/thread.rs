@@ -1,14 +1,14 @@
 //! The transcript.
 
 use super::dom::{El, add, draw, say, show};
-use super::files::Files;
 use super::pending::Pending;
-use crate::host::Host;
+use crate::host::files;
 use crate::model::{Mode, Model};
 use crate::text;
+use crate::told::Shown;
 use client::link::{Earlier, Health, Standing};
 use protocol::room::Message;
-use protocol::{Kind, Seq, Timestamp};
+use protocol::{Kind, Seq, Timestamp, lean};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -41,8 +41,6 @@ pub struct Thread {
     /// The visitor's newest message, and how far it has come; in words, too.
     newest: Option<(Seq, Standing)>,
     word: Option<El>,
-    /// Pictures, and what is being fetched.
-    pub files: Files,
     pending: Pending,
     earlier: Option<Earlier>,
     types: bool,
@@ -73,10 +71,10 @@ pub struct Changed {
 
 impl Thread {
     /// Shows the model.
-    pub fn render(&mut self, log: &El, model: &Model, host: &Host) -> Changed {
-        let older = self.older(log, model, host);
-        let grown = self.messages(log, model, host);
-        let wrote = self.pending.render(log, model, host);
+    pub fn render(&mut self, log: &El, model: &Model) -> Changed {
+        let older = self.older(log, model);
+        let grown = self.messages(log, model);
+        let wrote = self.pending.render(log, model);
         self.standings(model);
         show(&log.find(".wait"), model.mode() == Mode::Blank && model.is_waking());
         let greets = model.look.is_some() && !model.link.has_earlier();
@@ -89,12 +87,11 @@ impl Thread {
             self.types = model.other_types;
             show(&log.find(".typing"), self.types);
         }
-        self.files.fetch(model, host);
         Changed { grown: grown || typed, older, wrote }
     }
 
     /// True if a page came in front.
-    fn older(&mut self, log: &El, model: &Model, host: &Host) -> bool {
+    fn older(&mut self, log: &El, model: &Model) -> bool {
         let state = model.link.has_earlier().then(|| model.link.earlier());
         if self.earlier != state {
             self.earlier = state;
@@ -116,7 +113,7 @@ impl Thread {
         }
         // What stood first has another neighbour now.
         self.rows.remove(0).root.remove();
-        self.files.tidy();
+        files("tidy", &JsValue::NULL, "");
         self.newest = None;
         let older = log.find(".older");
         let page = add(&older, "div", "page", "");
@@ -124,7 +121,7 @@ impl Thread {
         let mut rows = Vec::new();
         let mut before = None;
         for message in model.thread.iter().take(more + 1) {
-            rows.push(self.row(&page, message, before, host));
+            rows.push(row(&page, message, before));
             before = Some(message);
         }
         rows.append(&mut self.rows);
@@ -132,7 +129,7 @@ impl Thread {
         true
     }
 
-    fn messages(&mut self, log: &El, model: &Model, host: &Host) -> bool {
+    fn messages(&mut self, log: &El, model: &Model) -> bool {
         let list = log.find(".thread");
         if self.of != model.threads {
             self.of = model.threads;
@@ -140,12 +137,12 @@ impl Thread {
             self.newest = None;
             list.set_text("");
             log.find(".older").set_text("");
-            self.files.tidy();
+            files("tidy", &JsValue::NULL, "");
         }
         let count = self.rows.len();
         let mut before = count.checked_sub(1).and_then(|at| model.thread.get(at));
         for message in model.thread.get(count..).unwrap_or_default() {
-            let row = self.row(&list, message, before, host);
+            let row = row(&list, message, before);
             self.rows.push(row);
             before = Some(message);
         }
@@ -157,38 +154,6 @@ impl Thread {
         count < self.rows.len()
     }
 
-    fn row(&mut self, list: &El, message: &Message, before: Option<&Message>, host: &Host) -> Row {
-        let root = add(list, "div", "row", "");
-        if before.is_none_or(|before| before.at.0 + PAUSE < message.at.0) {
-            add(&root, "p", "time", &time(message.at));
-        }
-        let same = before.is_some_and(|before| before.kind == message.kind && before.agent == message.agent);
-        let class = match message.kind {
-            Kind::Visitor if same => "me more",
-            Kind::Visitor => "me",
-            Kind::Agent | Kind::Assistant if same => "them more",
-            Kind::Agent | Kind::Assistant => "them",
-            // Notes are private to agents; no server sends them here.
-            Kind::System | Kind::Note => "told",
-        };
-        if let ("them", Some(author)) = (class, &message.agent) {
-            add(&root, "p", "by", author.name.as_str());
-        }
-        let bubble = match (&message.body, &message.file) {
-            (Some(body), _) => Some(add(&root, "div", class, body.as_str())),
-            (None, Some(file)) => {
-                let bubble = add(&root, "div", class, "");
-                self.files.show(&bubble, file, message.id.as_ref().and_then(|id| host.keep.blob(id)));
-                Some(bubble)
-            }
-            (None, None) if message.is_redacted() => Some(add(&root, "div", class, "")),
-            (None, None) => text::event(message).map(|told| add(&root, "div", class, &told)),
-        };
-        let mine = bubble.as_ref().filter(|_| message.kind == Kind::Visitor);
-        let tick = mine.map(|bubble| (tick(bubble), None));
-        Row { seq: message.seq, root, bubble, blank: false, tick }
-    }
-
     /// What was taken away, and how far the visitor's own messages have come.
     fn standings(&mut self, model: &Model) {
         for (row, message) in self.rows.iter_mut().zip(&model.thread) {
@@ -197,7 +162,7 @@ impl Thread {
                 row.tick = None;
                 bubble.set_text(text::REMOVED);
                 bubble.toggle("data-gone", true);
-                self.files.tidy();
+                files("tidy", &JsValue::NULL, "");
             }
             if let Some((svg, shown)) = &mut row.tick {
                 let standing = model.link.standing(row.seq);
@@ -216,6 +181,45 @@ impl Thread {
             self.word = newest.map(|(row, standing)| add(&row.root, "p", "state", text::standing(standing)));
         }
     }
+}
+
+fn row(list: &El, message: &Message, before: Option<&Message>) -> Row {
+    let root = add(list, "div", "row", "");
+    if before.is_none_or(|before| before.at.0 + PAUSE < message.at.0) {
+        add(&root, "p", "time", &time(message.at));
+    }
+    let same = before.is_some_and(|before| before.kind == message.kind && before.agent == message.agent);
+    let class = match message.kind {
+        Kind::Visitor if same => "me more",
+        Kind::Visitor => "me",
+        Kind::Agent | Kind::Assistant if same => "them more",
+        Kind::Agent | Kind::Assistant => "them",
+        // Notes are private to agents; no server sends them here.
+        Kind::System | Kind::Note => "told",
+    };
+    if let ("them", Some(author)) = (class, &message.agent) {
+        add(&root, "p", "by", author.name.as_str());
+    }
+    let bubble = match (&message.body, &message.file) {
+        (Some(body), _) => Some(add(&root, "div", class, body.as_str())),
+        (None, Some(file)) => {
+            // With room for what is to come, so that nothing jumps; a name can be read before.
+            let bubble = add(&root, "div", class, "");
+            if file.kind.is_image() {
+                bubble.set("data-pic", "");
+            } else {
+                add(&bubble, "div", "doc", file.name.as_str());
+            }
+            let id = message.id.clone().filter(|_| message.kind == Kind::Visitor);
+            files("show", &bubble, &lean::write(&Shown { id, file: file.clone() }));
+            Some(bubble)
+        }
+        (None, None) if message.is_redacted() => Some(add(&root, "div", class, "")),
+        (None, None) => text::event(message).map(|told| add(&root, "div", class, &told)),
+    };
+    let mine = bubble.as_ref().filter(|_| message.kind == Kind::Visitor);
+    let tick = mine.map(|bubble| (tick(bubble), None));
+    Row { seq: message.seq, root, bubble, blank: false, tick }
 }
 
 /// Clock, one tick, two ticks; what two ticks mean is said by their colour.

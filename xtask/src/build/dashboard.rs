@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "dashboard";
 const RECIPE: Recipe = Recipe {
     name: NAME,
+    target: NAME,
     cargo: &[],
     env: &[],
     glue: "web",

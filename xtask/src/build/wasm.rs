@@ -17,6 +17,8 @@ pub fn work(project: &Project, name: &str) -> PathBuf {
 pub struct Recipe {
     /// Its name.
     pub name: &'static str,
+    /// Where cargo works, below `target`: those that are compiled alike share it.
+    pub target: &'static str,
     /// Options of `cargo build`.
     pub cargo: &'static [&'static str],
     /// Variables of `cargo build`.
@@ -30,12 +32,12 @@ pub struct Recipe {
 /// Compiles, binds and shrinks: the glue and `<name>_bg.wasm` in [`work`].
 pub fn build(project: &Project, recipe: &Recipe) -> Result<()> {
     let name = recipe.name;
-    let target = project.target.join(name);
+    let target = project.target.join(recipe.target);
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--target", WASM, "--package", name]).args(recipe.cargo);
     cargo.envs(recipe.env.iter().copied()).env("CARGO_TARGET_DIR", &target).current_dir(&project.root);
     process::run(&mut cargo, &log(project, name))?;
-    bind(project, recipe, &target.join(WASM).join("release").join(format!("{name}.wasm")))?;
+    bind(project, recipe, &target.join(WASM).join("release").join(format!("{}.wasm", name.replace('-', "_"))))?;
     rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), recipe.opt)
 }
 

@@ -84,3 +84,15 @@ fn a_server_that_knows_another_conversation_begins_an_empty_thread() {
     assert_eq!((chat.model.thread.len(), chat.model.threads, chat.model.link.last_seq()), (0, 1, Seq(0)));
     assert_eq!(chat.model.link.outbox().len(), 1, "what was not sent still is on its way");
 }
+
+#[test]
+fn files_can_be_sent_where_there_is_a_chat_and_the_owner_takes_them() {
+    let mut chat = Chat::new(vec![]);
+    assert!(chat.model.may_attach());
+    chat.state(false, None);
+    assert!(!chat.model.may_attach(), "the form takes none");
+    chat.state(true, None);
+    let none = FileSettings { images: false, documents: false, max_kb: 1 };
+    chat.model.apply(1, 1, Input::Booted(Ok(BootReply { files: none, ..reply(1) })));
+    assert!(!chat.model.may_attach());
+}

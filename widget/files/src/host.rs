@@ -1,0 +1,175 @@
+//! The browser, as far as files on their way need it: what is in them, where they are kept, and the way to the server.
+
+use crate::app::{News, send};
+use crate::dom::El;
+use crate::picture::Picture;
+use crate::text::join;
+use crate::words::Place;
+use client::http::Request;
+use client::link::Ms;
+use client::store::Store;
+use client::upload::{Step, upload};
+use client::uploads::{Upload, UploadInput, UploadState};
+use protocol::file::FileSettings;
+use protocol::{ClientMsgId, FileId, FileName};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn clock() -> f64;
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(then: &JsValue, wait: i32) -> i32;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: i32);
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn fill_random(bytes: &mut [u8]);
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    fn encode(text: &str) -> String;
+    // Of a file.
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &El) -> String;
+}
+
+/// What is in a file on its way.
+struct Held {
+    id: ClientMsgId,
+    blob: El,
+    /// Of what looks like one.
+    picture: Option<Picture>,
+    kept: bool,
+}
+
+/// The browser.
+pub struct Host {
+    place: Option<Place>,
+    store: Option<Store>,
+    /// What is to be forgotten once the database is open.
+    gone: Vec<ClientMsgId>,
+    held: Vec<Held>,
+    under_way: Option<Request>,
+    timer: i32,
+    tick: Closure<dyn FnMut()>,
+}
+
+/// A clock that only goes forward.
+pub fn now() -> Ms {
+    clock() as Ms
+}
+
+/// 128 random bits.
+pub fn random() -> u128 {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    u128::from_le_bytes(bytes)
+}
+
+impl Host {
+    /// Knows nothing yet, and opens the database.
+    pub fn new() -> Host {
+        Store::open(|store| send(News::Opened(store)));
+        let tick = Closure::new(|| send(News::Upload(UploadInput::Tick)));
+        Host { place: None, store: None, gone: Vec::new(), held: Vec::new(), under_way: None, timer: 0, tick }
+    }
+
+    /// Sets the one timer.
+    pub fn wake_at(&mut self, at: Option<Ms>) {
+        clear_timeout(self.timer);
+        if let Some(at) = at {
+            self.timer = set_timeout(self.tick.as_ref(), (at - now()).max(0) as i32);
+        }
+    }
+
+    /// Where files go.
+    pub fn settle(&mut self, place: Place) {
+        self.place = Some(place);
+    }
+
+    /// What may be sent, once that is known.
+    pub fn rules(&self) -> Option<FileSettings> {
+        self.place.as_ref()?.rules
+    }
+
+    /// Holds what is in a file, as long as it is on its way. `kept`: an earlier page has seen to that.
+    /// `None` if it does so already.
+    pub fn hold(&mut self, id: &str, blob: El, panel: &El, kept: bool) -> Option<(ClientMsgId, FileName, u32)> {
+        let id = ClientMsgId::parse(id).ok().filter(|id| self.held.iter().all(|held| held.id != *id))?;
+        let name = FileName::parse(&blob.name()).or_else(|_| FileName::parse("file")).ok()?;
+        // More than fits is as good as the most.
+        let bytes = blob.size() as u32;
+        let picture = blob.kind().starts_with("image/").then(|| Picture::new(panel, &blob));
+        self.held.push(Held { id: id.clone(), blob, picture, kept });
+        Some((id, name, bytes))
+    }
+
+    /// What a picture on its way looks like.
+    pub fn picture(&self, id: &ClientMsgId) -> Option<&Picture> {
+        self.held.iter().find(|held| held.id == *id)?.picture.as_ref()
+    }
+
+    /// A file that is on its way no more; what it looks like.
+    pub fn let_go(&mut self, id: &ClientMsgId) -> Option<Picture> {
+        let at = self.held.iter().position(|held| held.id == *id)?;
+        self.held.swap_remove(at).picture
+    }
+
+    /// The database is open, or will not be.
+    pub fn opened(&mut self, store: Option<Store>, items: &[Upload]) {
+        self.store = store;
+        if let Some(store) = &self.store {
+            self.gone.drain(..).for_each(|id| store.remove(id.as_str()));
+        }
+        items.iter().for_each(|item| self.keep(&item.id, items));
+    }
+
+    /// Keeps a file until it is sent. What is refused already may be larger than all that a browser keeps.
+    pub fn keep(&mut self, id: &ClientMsgId, items: &[Upload]) {
+        let waits = items.iter().any(|item| item.id == *id && !matches!(item.state, UploadState::Failed(_)));
+        let held = self.held.iter_mut().find(|held| held.id == *id && !held.kept && waits);
+        if let (Some(store), Some(place), Some(held)) = (&self.store, &self.place, held) {
+            held.kept = true;
+            store.put(&place.scope, id.as_str(), "", Some(held.blob.as_ref()));
+        }
+    }
+
+    /// It is sent, or given up. What is in it may still be shown.
+    pub fn forget(&mut self, id: ClientMsgId) {
+        match &self.store {
+            Some(store) => store.remove(id.as_str()),
+            None => self.gone.push(id),
+        }
+    }
+
+    /// Sends a file.
+    pub fn start(&mut self, id: ClientMsgId, items: &[Upload]) {
+        let held = self.held.iter().find(|held| held.id == id);
+        let item = items.iter().find(|item| item.id == id);
+        let (Some(place), Some(held), Some(item)) = (&self.place, held, item) else { return };
+        let url = join(&[&place.url, "?id=", id.as_str(), "&name=", &encode(item.name.as_str())]);
+        self.under_way = Some(upload(&url, Some(&place.token), held.blob.as_ref(), move |step| {
+            let id = id.clone();
+            send(News::Upload(match step {
+                Step::Sent(sent) => UploadInput::Progress { id, sent },
+                Step::Done(reply) => UploadInput::Done { id, reply: reply.read() },
+            }));
+        }));
+    }
+
+    /// Gives up the one under way.
+    pub fn stop(&mut self) {
+        self.under_way = None;
+    }
+
+    /// Asks for a file that the thread shows.
+    pub fn fetch(&self, id: &FileId) -> Option<Request> {
+        let place = self.place.as_ref()?;
+        let url = join(&[&place.url, "?file=", id.as_str()]);
+        Some(Request::download(&url, Some(&place.token), |blob| send(News::Fetched(blob))))
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        clear_timeout(self.timer);
+    }
+}
