@@ -6,6 +6,7 @@ mod dashboard;
 mod edge;
 mod glue;
 mod inputs;
+mod near;
 mod openapi;
 mod order;
 mod pages;

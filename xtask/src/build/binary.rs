@@ -35,6 +35,8 @@ impl<'a> Module<'a> {
 pub const CUSTOM: u8 = 0;
 /// What is imported.
 pub const IMPORTS: u8 = 2;
+/// The types of functions.
+pub const FUNCTIONS: u8 = 3;
 /// The bodies of functions.
 pub const CODE: u8 = 10;
 

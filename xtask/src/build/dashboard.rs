@@ -17,6 +17,7 @@ const RECIPE: Recipe = Recipe {
     glue: "web",
     // The features that may be used come from the module itself.
     opt: &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"],
+    features: &[],
 };
 /// Replaced by the address of the Wasm.
 const WASM: &str = "__APP_WASM__";

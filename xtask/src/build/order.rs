@@ -1,7 +1,7 @@
 //! The order of a module's functions. gzip finds again only what stood within its window, so those that resemble each
 //! other had better stand side by side: 18 KB of the edge, of which nothing else changes.
 
-use super::binary::{CODE, CUSTOM, FUNCTION, IMPORTS, Module, Reader, TAG, write_bytes, write_number};
+use super::binary::{CODE, CUSTOM, FUNCTION, FUNCTIONS, IMPORTS, Module, Reader, TAG, write_bytes, write_number};
 use anyhow::{Context, Result, bail};
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -18,9 +18,15 @@ const COMMON: usize = 200;
 /// The module with names by which its functions sort as they had better stand, for wasm-opt's
 /// `--reorder-functions-by-name`. Errors: what is no module, or has names already.
 pub fn named(wasm: &[u8]) -> Result<Vec<u8>> {
+    sorted(wasm, |bodies, _| order(bodies))
+}
+
+/// As [`named`], for an order that is made of bodies and types, both by function.
+pub fn sorted(wasm: &[u8], order: impl Fn(&[&[u8]], &[usize]) -> Vec<usize>) -> Result<Vec<u8>> {
     let module = Module::read(wasm)?;
     let imported = module.section(IMPORTS).map_or(Ok(0), imported)?;
     let bodies = bodies(module.section(CODE).context("the Wasm module has no code")?)?;
+    let types = types(module.section(FUNCTIONS).context("the Wasm module's functions have no types")?)?;
     let is_names =
         |(id, section): &(u8, &[u8])| *id == CUSTOM && Reader(section).text().is_ok_and(|name| name == "name");
     if module.sections.iter().any(is_names) {
@@ -28,7 +34,7 @@ pub fn named(wasm: &[u8]) -> Result<Vec<u8>> {
     }
     let mut out = wasm.to_vec();
     out.push(CUSTOM);
-    write_bytes(&mut out, &names(imported, &order(&bodies)));
+    write_bytes(&mut out, &names(imported, &order(&bodies, &types)));
     Ok(out)
 }
 
@@ -36,6 +42,12 @@ pub fn named(wasm: &[u8]) -> Result<Vec<u8>> {
 fn bodies(section: &[u8]) -> Result<Vec<&[u8]>> {
     let mut rest = Reader(section);
     (0..rest.number()?).map(|_| rest.bytes()).collect()
+}
+
+/// The types of functions, as places in the list of types.
+fn types(section: &[u8]) -> Result<Vec<usize>> {
+    let mut rest = Reader(section);
+    (0..rest.number()?).map(|_| rest.number()).collect()
 }
 
 /// How many functions are imported: they are counted before the module's own.
@@ -210,6 +222,8 @@ mod tests {
         // Of a function of type 0 and a tag of type 1.
         wasm.push(IMPORTS);
         write_bytes(&mut wasm, b"\x02\x01m\x01f\x00\x00\x01m\x01t\x04\x00\x01");
+        wasm.push(FUNCTIONS);
+        write_bytes(&mut wasm, b"\x02\x00\x00");
         wasm.push(CODE);
         write_bytes(&mut wasm, b"\x02\x02\x00\x0b\x02\x00\x0b");
         let named = named(&wasm).unwrap();

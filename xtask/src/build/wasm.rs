@@ -27,6 +27,8 @@ pub struct Recipe {
     pub glue: &'static str,
     /// Options of wasm-opt.
     pub opt: &'static [&'static str],
+    /// More of them: what a browser is sure to have. None are those that the module says it uses.
+    pub features: &'static [&'static str],
 }
 
 /// Compiles, binds and shrinks: the glue and `<name>_bg.wasm` in [`work`].
@@ -38,7 +40,12 @@ pub fn build(project: &Project, recipe: &Recipe) -> Result<()> {
     cargo.envs(recipe.env.iter().copied()).env("CARGO_TARGET_DIR", &target).current_dir(&project.root);
     process::run(&mut cargo, &log(project, name))?;
     bind(project, recipe, &target.join(WASM).join("release").join(format!("{}.wasm", name.replace('-', "_"))))?;
-    rewrite(project, name, &work(project, name).join(format!("{name}_bg.wasm")), recipe.opt)
+    rewrite(
+        project,
+        name,
+        &work(project, name).join(format!("{name}_bg.wasm")),
+        &[recipe.opt, recipe.features].concat(),
+    )
 }
 
 fn bind(project: &Project, recipe: &Recipe, wasm: &Path) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use super::assets::Assets;
 use super::glue::{join, lighten};
+use super::near;
 use super::wasm::{self, Recipe, esbuild};
 use crate::project::Project;
 use anyhow::{Context, Result};
@@ -19,7 +20,7 @@ const RECIPE: Recipe = Recipe {
     env: &[("RUSTC_BOOTSTRAP", "1"), ("RUSTFLAGS", RUSTFLAGS)],
     glue: "bundler",
     // Not -Oz: inlining all that has one caller makes the file smaller, and what travels larger. Not -tnh: a bounds check
-    // whose trap is our panic has to stay. Not all features: wasm-opt would use some that no browser has yet.
+    // whose trap is our panic has to stay.
     opt: &[
         // The second round finds what the first has made alike, and what has one value everywhere.
         "-O2",
@@ -30,17 +31,22 @@ const RECIPE: Recipe = Recipe {
         "--low-memory-unused",
         "--dealign",
         "--converge",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ],
+    // Not all: wasm-opt would use some that no browser has yet.
+    features: &[
         "--enable-bulk-memory",
         "--enable-bulk-memory-opt",
         "--enable-multivalue",
         "--enable-mutable-globals",
         "--enable-nontrapping-float-to-int",
         "--enable-sign-ext",
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
     ],
 };
+/// The names are only there to sort by.
+const BY_NAME: [&str; 3] = ["--reorder-functions-by-name", "--strip-debug", "--strip-target-features"];
 /// What the chat fetches once there are files in it.
 const FILES_RECIPE: Recipe = Recipe { name: FILES, ..RECIPE };
 /// The glue of either.
@@ -68,7 +74,8 @@ fn module(project: &Project, recipe: &Recipe, more: &str) -> Result<()> {
     esbuild(project, &glue, &script, &["--format=esm", "--legal-comments=none"])?;
     let (text, module) = join(&fs::read_to_string(&script)?, &module)?;
     fs::write(&script, text)?;
-    Ok(fs::write(&wasm, module)?)
+    fs::write(&wasm, near::named(&module)?)?;
+    wasm::rewrite(project, &format!("{name}-order"), &wasm, &[&BY_NAME[..], recipe.features].concat())
 }
 
 /// The loader holds its style sheet, because a second request would cost a round trip.
