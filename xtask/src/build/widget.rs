@@ -22,12 +22,16 @@ const RECIPE: Recipe = Recipe {
     // Not -Oz: inlining all that has one caller makes the file smaller, and what travels larger. Not -tnh: a bounds check
     // whose trap is our panic has to stay.
     opt: &[
-        // The second round finds what the first has made alike, and what has one value everywhere.
+        // Taken apart and put together anew, what the compiler has made in different ways is the same more often.
+        "-O2",
+        "--flatten",
+        "--rereloop",
         "-O2",
         "--one-caller-inline-max-function-size=8",
+        // The last round finds what the one before has made alike, and what has one value everywhere.
         "--gufa",
         "--code-folding",
-        "-O2",
+        "-Oz",
         "--low-memory-unused",
         "--dealign",
         "--converge",
@@ -53,7 +57,7 @@ const FILES_RECIPE: Recipe = Recipe { name: FILES, ..RECIPE };
 const SCRIPT: &str = "script.js";
 /// A panic ends the chat without a word, the stack is a quarter of a page, and no browser is asked for much: the defaults
 /// cost 17 pages of memory and a third more bytes. Inlining early lets more code be seen to be the same.
-const RUSTFLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zinline-mir=yes -Zinline-mir-hint-threshold=60 -Zinline-mir-threshold=30 \
+const RUSTFLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zinline-mir=yes -Zinline-mir-hint-threshold=60 -Zinline-mir-threshold=20 \
                          -Ctarget-feature=-reference-types -Clink-arg=-zstack-size=16384";
 
 /// Makes the chat's Wasm and script, those of its files, and the loader.
