@@ -114,23 +114,27 @@ fn items(glue: &str) -> Vec<Item<'_>> {
 }
 
 /// Lets the module import by the names that functions have inside of the minified script: wasm-bindgen's hold hashes, which
-/// do not compress, and any third name would have to be told. Gives script and module. Errors: what is not as esbuild writes it.
+/// do not compress, and any third name would have to be told. Gives script and module. What is imported is exported where it
+/// stands, because a list of it at the end would be 0.1 KB. Errors: what is not as esbuild writes it.
 pub fn join(script: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     let (body, list) = script.rsplit_once("export{").context("the script exports nothing")?;
     let list = list.trim_end().trim_end_matches(';').strip_suffix('}').context("the script's exports have no end")?;
     let mut inner: HashMap<&str, &str> =
         list.split(',').filter_map(|entry| entry.split_once(" as ")).map(|(a, b)| (b, a)).collect();
-    let mut imported = Vec::new();
+    let mut body = body.to_owned();
     let wasm = rename(wasm, |old| {
         let name = inner.remove(old).with_context(|| format!("the script does not export {old}"))?;
-        imported.push(name.to_owned());
+        let (inside, outside) = (format!("function {name}("), format!("export function {name}("));
+        if body.matches(&inside).count() != 1 {
+            bail!("the script has not one function {name}");
+        }
+        body = body.replace(&inside, &outside);
         Ok(name.to_owned())
     })?;
     // The rest is for the loader.
     let mut kept: Vec<String> = inner.iter().map(|(outer, inner)| format!("{inner} as {outer}")).collect();
     kept.sort();
-    imported.append(&mut kept);
-    Ok((format!("{body}export{{{}}};\n", imported.join(",")), wasm))
+    Ok((format!("{body}export{{{}}};\n", kept.join(",")), wasm))
 }
 
 /// The module with other names for what it imports, all from [`MODULE`].
@@ -194,7 +198,7 @@ mod tests {
         let script =
             "function a(){}function b(){}function c(){}export{a as __wbg_at_4567,b as __wbg_open_0123,c as boot};\n";
         let (script, wasm) = join(script, &long).unwrap();
-        assert_eq!(script, "function a(){}function b(){}function c(){}export{b,a,c as boot};\n");
+        assert_eq!(script, "export function a(){}export function b(){}function c(){}export{c as boot};\n");
         assert_eq!(wasm, module("a", &["b", "a"]));
         assert!(join("export{a as __wbg_at_4567};", &long).is_err(), "one is missing");
         assert!(join("", &long).is_err());
