@@ -140,14 +140,15 @@
     button.onclick = commands.toggle;
     root.append(button);
     document.body.append(host);
-    for (const args of queue) beckon(...args);
-    if (document.readyState == 'complete') askSoon();
-    else addEventListener('load', askSoon);
-    addEventListener('visibilitychange', () => document.hidden || Date.now() - asked < 6e4 || ask());
     // Only whoever has opened the chat before has this entry: they have a conversation to go on with.
     try {
       if (localStorage['beckon:' + key]) start();
     } catch {}
+    // After that, so that an owner's `close` finds what it closes.
+    for (const args of queue) beckon(...args);
+    if (document.readyState == 'complete') askSoon();
+    else addEventListener('load', askSoon);
+    addEventListener('visibilitychange', () => document.hidden || Date.now() - asked < 6e4 || ask());
   };
 
   if (document.body) mount();
