@@ -73,8 +73,8 @@ pub fn why(code: Code, files: Option<FileSettings>) -> String {
 
 /// A file's name as it is shown: a long one without its middle, because its end says what it is.
 pub fn file_name(name: &str) -> String {
-    const MOST: usize = 28;
-    const END: usize = 9;
+    const MOST: usize = 44;
+    const END: usize = 12;
     let count = name.chars().count();
     if count <= MOST {
         return name.to_owned();
@@ -166,8 +166,9 @@ mod tests {
     fn a_long_name_keeps_its_end() {
         let cases = [
             ("invoice.pdf", "invoice.pdf"),
-            ("Arc lamp, data sheet and care (English).pdf", "Arc lamp, data she…lish).pdf"),
-            ("Übersicht über alle Lampen, Stand 2026.pdf", "Übersicht über all…2026.pdf"),
+            ("Arc lamp, data sheet and care (English).pdf", "Arc lamp, data sheet and care (English).pdf"),
+            ("Arc lamp, data sheet, mounting and care (English).pdf", "Arc lamp, data sheet, mounting…English).pdf"),
+            ("Übersicht über alle Lampen der Werkstatt, Stand 2026.pdf", "Übersicht über alle Lampen der…and 2026.pdf"),
         ];
         for (name, shown) in cases {
             assert_eq!(file_name(name), shown);
