@@ -96,7 +96,8 @@ test('a message is removed by keyboard alone', async () => {
   const dialog = agent.getByRole('dialog', { name: 'Remove this message?' });
   await dialog.waitFor();
   await agent.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  // A closed one is nobody's dialog any more, and still there until the page has heard of it.
+  await agent.locator('dialog').waitFor({ state: 'detached' });
   assert.match(await here(), /The first\./, 'the keyboard is where it was');
   await agent.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Remove message', exact: true }).focus();
