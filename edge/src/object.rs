@@ -167,7 +167,8 @@ pub fn refusal_of(json: &str) -> Code {
 /// The one alarm of an object. Setting it costs a written row, so it is moved forward only.
 #[derive(Default)]
 pub struct Alarm {
-    at: Cell<Option<Timestamp>>,
+    /// When it rings, if it is set, once that is known.
+    at: Cell<Option<Option<Timestamp>>>,
 }
 
 impl Alarm {
@@ -175,15 +176,21 @@ impl Alarm {
     pub async fn arm<const N: usize>(&self, state: &State, deadlines: [Option<Timestamp>; N]) -> Result<(), EdgeError> {
         let Some(due) = deadlines.into_iter().flatten().min() else { return Ok(()) };
         if self.at.get().is_none() {
-            self.at.set(state.storage().get_alarm().await?.map(Timestamp));
+            let at = state.storage().get_alarm().await?.map(Timestamp);
+            // Another turn may have set it meanwhile.
+            self.at.set(self.at.get().or(Some(at)));
         }
-        if self.at.get().is_some_and(|armed| armed <= due) {
+        if self.at.get().flatten().is_some_and(|armed| armed <= due) {
             return Ok(());
         }
+        // First, so that no other turn sets it for later.
+        self.at.set(Some(Some(due)));
         let wait = due.since(clock::now()).max(Duration::from_millis(1));
-        state.storage().set_alarm(wait).await?;
-        self.at.set(Some(due));
-        Ok(())
+        let set = state.storage().set_alarm(wait).await;
+        if set.is_err() {
+            self.at.set(None);
+        }
+        Ok(set?)
     }
 
     /// Does what the alarm rang for. The runtime would give up after six failures; we never do.
@@ -194,7 +201,7 @@ impl Alarm {
     ) -> worker::Result<Response> {
         /// Long enough for a passing trouble to pass.
         const AGAIN: Duration = Duration::from_secs(5);
-        self.at.set(None);
+        self.at.set(Some(None));
         if let Err(error) = work.await {
             error.problem();
             let armed = self.arm(state, [Some(clock::now() + AGAIN)]).await;

@@ -319,7 +319,7 @@ fn a_lively_conversation_goes_to_the_history_in_batches_and_a_change_of_hands_at
     project(&mut room, 400);
     assert_eq!(due(&room, 400), None);
     say(&mut room, 500, 2);
-    assert_eq!(due(&room, 500), Some(2_900), "the next one waits for more");
+    assert_eq!(due(&room, 500), Some(3_400), "the next one waits for more");
     room.apply(at(start + 600), ask(1)).unwrap();
     assert_eq!(due(&room, 600), Some(1_000), "somebody waits: whoever looks is to know");
     project(&mut room, 1_000);

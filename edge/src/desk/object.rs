@@ -1,5 +1,6 @@
 //! The desk's shell: its sockets and its alarm. What it is asked stands in `answer`, what a turn is in `turn`.
 
+use super::store::Published;
 use super::turn::{AT_ONCE, BY_ALARM, Proofs};
 use crate::calls::DeskSocket;
 use crate::error::EdgeError;
@@ -34,6 +35,10 @@ pub struct DeskObject {
     /// Loaded with the first event after a sleep; dropped when storing fails, so that it is read again.
     pub(super) desk: RefCell<Option<Desk>>,
     pub(super) alarm: Alarm,
+    /// What D1 was told last, once it was read.
+    pub(super) published: Cell<Option<Published>>,
+    /// Log and outbox were empty when they were last looked at, and nothing was added since.
+    pub(super) is_all_told: Cell<bool>,
     /// Publishing failed: not before this again.
     pub(super) publish_at: Cell<Timestamp>,
     floods: RefCell<BTreeMap<SessionId, Flood>>,
@@ -60,6 +65,8 @@ impl DurableObject for DeskObject {
             env,
             desk: RefCell::default(),
             alarm: Alarm::default(),
+            published: Cell::default(),
+            is_all_told: Cell::default(),
             publish_at: Cell::default(),
             floods: RefCell::default(),
             awake_since: clock::now(),

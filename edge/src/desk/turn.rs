@@ -1,6 +1,7 @@
 //! One turn of a desk: load, ask the rules, save, speak, arm the alarm.
 
 use super::object::DeskObject;
+use super::store::Published;
 use super::{publish, store};
 use crate::calls::Room;
 use crate::error::EdgeError;
@@ -111,6 +112,9 @@ impl DeskObject {
         if effects.is_empty() && heard.is_none() {
             return Ok(());
         }
+        if effects.iter().any(|effect| matches!(effect, Effect::Log(_) | Effect::Tell(..))) {
+            self.is_all_told.set(false);
+        }
         let stored = Sql::of(&self.state)?.transaction(|sql| {
             effects.iter().try_for_each(|effect| store::save(sql, now, effect))?;
             heard.map_or(Ok(()), |(from, n)| outbox::hear(sql, from.as_str(), n))
@@ -144,7 +148,7 @@ impl DeskObject {
     pub(super) async fn settle(&self, rounds: u32) -> Result<(), EdgeError> {
         // Before anything is sent: should we die on the way, the alarm goes on.
         self.arm().await?;
-        if rounds == 0 {
+        if rounds == 0 || self.is_all_told.get() {
             return Ok(());
         }
         let sql = Sql::of(&self.state)?;
@@ -161,13 +165,28 @@ impl DeskObject {
     }
 
     pub(super) async fn arm(&self) -> Result<(), EdgeError> {
-        let sql = Sql::of(&self.state)?;
-        let (wake, news) = {
-            let desk = self.desk()?;
-            (desk.next_wake(clock::now()), publish::news(&sql, &desk)?)
-        };
+        let wake = self.desk()?.next_wake(clock::now());
+        let (has_logged, due) = self.untold()?;
+        let news = publish::news(self.published()?, has_logged, &*self.desk()?);
         let publish = news.map(|wait| (clock::now() + wait).max(self.publish_at.get()));
-        self.alarm.arm(&self.state, [wake, outbox::next_due(&sql)?, publish]).await
+        self.alarm.arm(&self.state, [wake, due, publish]).await
+    }
+
+    /// Whether there is a log that D1 lacks, and when the next notice is due. Most turns have neither, and ask no table.
+    fn untold(&self) -> Result<(bool, Option<Timestamp>), EdgeError> {
+        if self.is_all_told.get() {
+            return Ok((false, None));
+        }
+        let sql = Sql::of(&self.state)?;
+        let untold = (store::has_logged(&sql)?, outbox::next_due(&sql)?);
+        self.is_all_told.set(untold == (false, None));
+        Ok(untold)
+    }
+
+    fn published(&self) -> Result<Published, EdgeError> {
+        let told = self.published.get().map_or_else(|| store::published(&Sql::of(&self.state)?), Ok)?;
+        self.published.set(Some(told));
+        Ok(told)
     }
 
     /// Tells D1 what it lacks.
@@ -178,6 +197,7 @@ impl DeskObject {
             (desk.next_deadline(), desk.open_until())
         };
         let told = publish::publish(&sql, &self.env.d1("DB")?, &self.tenant()?, due, open_until).await;
+        self.published.set(None);
         if let Err(error) = told {
             self.publish_at.set(clock::now() + PUBLISH_AGAIN);
             error.problem();

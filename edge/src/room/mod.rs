@@ -2,6 +2,7 @@
 
 mod answer;
 mod bell;
+mod known;
 pub mod object;
 pub mod store;
 mod turn;

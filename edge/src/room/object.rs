@@ -1,6 +1,7 @@
 //! The room's shell: its sockets and its alarm. What it is asked stands in `answer`, what a turn is in `turn`.
 
 use super::bell::Bell;
+use super::known::Known;
 use crate::calls::{Access, Desk, RoomSocket};
 use crate::clock;
 use crate::error::EdgeError;
@@ -44,6 +45,7 @@ pub struct RoomObject {
     pub(super) bell: Bell,
     pub(super) awake_since: Timestamp,
     pub(super) tables_ready: Cell<bool>,
+    pub(super) known: Known,
     /// Visitors' sockets that wait for the desk's word before they are accepted.
     opening: Cell<u32>,
 }
@@ -61,6 +63,7 @@ impl DurableObject for RoomObject {
             bell: Bell::default(),
             awake_since: clock::now(),
             tables_ready: Cell::default(),
+            known: Known::default(),
             opening: Cell::default(),
         }
     }

@@ -69,6 +69,8 @@ struct Row {
     detail: Option<String>,
 }
 
+const IDS: &str = "SELECT client_msg_id AS id FROM message WHERE client_msg_id IS NOT NULL";
+
 /// What few messages have.
 #[derive(Default, Serialize, Deserialize)]
 struct Detail {
@@ -188,6 +190,15 @@ pub fn prior(sql: &Sql, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Pr
         let content = body.map(Content::Text).or(file.map(Content::File));
         Prior { seq, at, content }
     }))
+}
+
+/// The ids of all that was sent.
+pub fn ids(sql: &Sql) -> Result<Vec<String>, EdgeError> {
+    #[derive(Deserialize)]
+    struct Sent {
+        id: String,
+    }
+    Ok(sql.rows::<Sent>(IDS, vec![])?.into_iter().map(|sent| sent.id).collect())
 }
 
 /// Whether an effect stores anything.

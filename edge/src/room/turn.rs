@@ -41,6 +41,9 @@ impl RoomObject {
             self.room.borrow_mut().take();
         }
         stored?;
+        let ids =
+            effects.iter().filter_map(|effect| if let Effect::Append(said) = effect { said.id.as_ref() } else { None });
+        ids.for_each(|id| self.known.add(id));
         self.speak(&effects);
         Ok(effects)
     }
@@ -210,6 +213,7 @@ impl RoomObject {
     }
 
     pub(super) fn prior(&self, speaker: &Speaker, id: &ClientMsgId) -> Result<Option<Prior>, EdgeError> {
-        self.tables()?.map_or(Ok(None), |sql| store::prior(&sql, speaker, id))
+        let Some(sql) = self.tables()? else { return Ok(None) };
+        if self.known.may_be(&sql, id)? { store::prior(&sql, speaker, id) } else { Ok(None) }
     }
 }

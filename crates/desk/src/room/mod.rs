@@ -32,7 +32,7 @@ const FRAMES_A_SEND: u32 = 5;
 const BURST: Duration = Duration::from_millis(400);
 /// Where one has just gone, the next may wait for more: the history is one for all rooms, and a batch costs it much the
 /// same with one message as with ten.
-const BETWEEN: Duration = Duration::from_millis(2_500);
+const BETWEEN: Duration = Duration::from_secs(3);
 /// Characters of a message shown in a queue.
 const PREVIEW: usize = 200;
 
