@@ -87,6 +87,40 @@ test('a file that was taken away before it could be shown is not shown', async (
   await visitor.context().close();
 });
 
+test('a picture that is gone is asked for once, and one that is coming can be opened already', async () => {
+  const { visitor, chat } = await asking(browser, shop);
+  await turnTo(chat);
+  await clip(chat).setInputFiles([image('lamp.png')]);
+  await chat.log.locator('.thread').getByRole('img', { name: 'lamp.png' }).waitFor();
+  let asked = 0;
+  await visitor.route('**/files?file=*', (route) => {
+    asked += 1;
+    return route.fulfill({ status: 404, body: '' });
+  });
+  await visitor.reload();
+  await chat.log.getByRole('button', { name: /^lamp\.png/ }).getByText(/png/i).first().waitFor();
+  for (const text of ['One.', 'Two.', 'Three.']) {
+    await pane(agent).say(text);
+    await chat.log.getByText(text, { exact: true }).waitFor();
+  }
+  assert.equal(asked, 1);
+  // Browsers report what was not there.
+  visitor.troubles.length = 0;
+
+  await visitor.unroute('**/files?file=*');
+  let held;
+  await visitor.route('**/files?file=*', (route) => (held = route), { times: 1 });
+  await visitor.reload();
+  const picture = chat.log.getByRole('button', { name: 'lamp.png' });
+  await picture.click();
+  await until('it is asked for', () => held);
+  const [tab] = await Promise.all([visitor.context().waitForEvent('page'), held.continue()]);
+  await chat.log.getByRole('img', { name: 'lamp.png' }).waitFor();
+  await tab.close();
+  assert.deepEqual(visitor.troubles, []);
+  await visitor.context().close();
+});
+
 test('what files need is fetched once there are any, and again if that fails', async () => {
   const { visitor, chat } = await asking(browser, shop);
   const fetched = [];
@@ -120,6 +154,27 @@ test('what files need is fetched once there are any, and again if that fails', a
   await clip(chat).setInputFiles([image('another.png')]);
   await chat.log.locator('.thread').getByRole('img', { name: 'another.png' }).waitFor();
   assert.equal(fetched.length, 2, 'once is enough');
+  await visitor.context().close();
+});
+
+test('what files need may hang: that is said, and the chat may go meanwhile', async () => {
+  const { visitor, chat } = await asking(browser, shop);
+  let held = [];
+  await visitor.route('**/widget/files/**', (route) => held.push(route));
+  const late = chat.panel.getByText('Files could not be loaded. Trying again…');
+  await clip(chat).setInputFiles([image('patient.png')]);
+  await late.waitFor();
+  await Promise.all(held.map((route) => route.continue()));
+  await chat.log.locator('.thread').getByRole('img', { name: 'patient.png' }).waitFor();
+  await late.waitFor({ state: 'hidden' });
+
+  held = [];
+  await visitor.reload();
+  await late.waitFor();
+  await visitor.evaluate(() => window.Beckon('shutdown'));
+  await Promise.all(held.map((route) => route.continue()));
+  await visitor.waitForLoadState('networkidle');
+  assert.deepEqual(visitor.troubles, []);
   await visitor.context().close();
 });
 

@@ -26,7 +26,7 @@ test('a page that wants the chat closed has it closed, though the visitor left i
     stub.q = [];
     window.Beckon = stub;
     window.told = [];
-    for (const event of ['ready', 'open']) stub('on', event, () => window.told.push(event));
+    for (const event of ['ready', 'open', 'close']) stub('on', event, () => window.told.push(event));
     stub('close');
   });
   await visitor.reload();

@@ -193,7 +193,8 @@ impl Alarm {
         Ok(set?)
     }
 
-    /// Does what the alarm rang for. The runtime would give up after six failures; we never do.
+    /// Does what the alarm rang for. The runtime would give up after six failures; we never do, but for what panics as often:
+    /// that waits for the next turn.
     pub async fn rang(
         &self,
         state: &State,

@@ -6,11 +6,12 @@ use crate::picture::Picture;
 use crate::text::join;
 use crate::words::Place;
 use client::http::Request;
-use client::link::Ms;
+use client::link::{Failure, Ms};
 use client::store::Store;
 use client::upload::{Step, upload};
 use client::uploads::{Upload, UploadInput, UploadState};
 use protocol::file::FileSettings;
+use protocol::problem::Code;
 use protocol::{ClientMsgId, FileId, FileName};
 use wasm_bindgen::prelude::*;
 
@@ -48,6 +49,8 @@ pub struct Host {
     gone: Vec<ClientMsgId>,
     held: Vec<Held>,
     under_way: Option<Request>,
+    /// By this token.
+    sent_with: String,
     timer: i32,
     tick: Closure<dyn FnMut()>,
 }
@@ -69,7 +72,16 @@ impl Host {
     pub fn new() -> Host {
         Store::open(|store| send(News::Opened(store)));
         let tick = Closure::new(|| send(News::Upload(UploadInput::Tick)));
-        Host { place: None, store: None, gone: Vec::new(), held: Vec::new(), under_way: None, timer: 0, tick }
+        Host {
+            place: None,
+            store: None,
+            gone: Vec::new(),
+            held: Vec::new(),
+            under_way: None,
+            sent_with: String::new(),
+            timer: 0,
+            tick,
+        }
     }
 
     /// Sets the one timer.
@@ -80,9 +92,25 @@ impl Host {
         }
     }
 
-    /// Where files go.
-    pub fn settle(&mut self, place: Place) {
-        self.place = Some(place);
+    /// Where files go. True if messages go through again.
+    pub fn settle(&mut self, place: Place) -> bool {
+        let up = place.up;
+        let was_up = self.place.replace(place).is_some_and(|before| before.up);
+        up && !was_up
+    }
+
+    /// A file that was refused for a token that is not ours any more did not get through, and that is all: the chat has had the
+    /// new one, and would not tell it again.
+    pub fn as_of_now(&self, input: UploadInput) -> UploadInput {
+        match input {
+            UploadInput::Done {
+                id,
+                reply: Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }),
+            } if self.place.as_ref().is_some_and(|place| place.token != self.sent_with) => {
+                UploadInput::Done { id, reply: Err(Failure::default()) }
+            }
+            input => input,
+        }
     }
 
     /// What may be sent, once that is known.
@@ -146,6 +174,7 @@ impl Host {
         let item = items.iter().find(|item| item.id == id);
         let (Some(place), Some(held), Some(item)) = (&self.place, held, item) else { return };
         let url = join(&[&place.url, "?id=", id.as_str(), "&name=", &encode(item.name.as_str())]);
+        place.token.clone_into(&mut self.sent_with);
         self.under_way = Some(upload(&url, Some(&place.token), held.blob.as_ref(), move |step| {
             let id = id.clone();
             send(News::Upload(match step {

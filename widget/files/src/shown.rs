@@ -62,6 +62,8 @@ impl Thread {
             row(&entry.place, &entry.file);
         } else {
             entry.place.set("class", "file pic");
+            // Until the picture is there, which has it, too.
+            entry.place.set("aria-label", entry.file.name.as_str());
             let kind = mime(&entry.file);
             // One that its sender's browser takes for something else would open as that.
             match own.filter(|own| own.kind == kind) {
@@ -74,14 +76,11 @@ impl Thread {
 
     /// A person asks for a file.
     pub fn open(&mut self, button: &El, id: &str) {
-        if let Some(entry) = self.all.iter_mut().find(|entry| entry.file.id.as_str() == id) {
-            match &entry.state {
-                State::Here(address) | State::Hung(Picture { address, .. }) => open(entry, address),
-                State::Away | State::Wanted { .. } => {
-                    button.set("aria-busy", "true");
-                    entry.state = State::Wanted { open: true };
-                }
-            }
+        if let Some(entry) = self.all.iter_mut().find(|entry| entry.file.id.as_str() == id)
+            && !entry.open()
+        {
+            button.set("aria-busy", "true");
+            entry.state = State::Wanted { open: true };
         }
     }
 
@@ -116,12 +115,13 @@ impl Thread {
         // By what the server says that it is: nothing else may run in the owner's page.
         let kind = if entry.file.kind.is_image() { mime(&entry.file) } else { "application/octet-stream".to_owned() };
         let blob = blob.slice(0.0, blob.size(), &kind);
-        if asked {
-            let address = Address::of(&blob);
-            open(entry, &address);
-            entry.state = State::Here(address);
-        } else {
+        if entry.file.kind.is_image() {
             entry.hang(Picture::new(&entry.place, &blob));
+        } else {
+            entry.state = State::Here(Address::of(&blob));
+        }
+        if asked {
+            entry.open();
         }
     }
 
@@ -148,6 +148,21 @@ impl Entry {
         self.state = State::Hung(picture);
     }
 
+    /// A picture in a tab of its own; all else is saved. False if it is not here yet.
+    fn open(&self) -> bool {
+        let (State::Here(address) | State::Hung(Picture { address, .. })) = &self.state else { return false };
+        // Outside of the panel, which would hear the click.
+        let link = make(&self.place, "a");
+        link.set("href", address.as_str());
+        if self.file.kind.is_image() {
+            link.set("target", "_blank")
+        } else {
+            link.set("download", self.file.name.as_str())
+        }
+        link.click();
+        true
+    }
+
     fn miss(&self, asked: bool) {
         row(&self.place, &self.file);
         if asked {
@@ -161,25 +176,13 @@ fn mime(file: &File) -> String {
     text::join(&["image/", file.kind.as_str()])
 }
 
-/// A picture in a tab of its own; all else is saved.
-fn open(Entry { file, place, .. }: &Entry, address: &Address) {
-    // Outside of the panel, which would hear the click.
-    let link = make(place, "a");
-    link.set("href", address.as_str());
-    if file.kind.is_image() {
-        link.set("target", "_blank")
-    } else {
-        link.set("download", file.name.as_str())
-    }
-    link.click();
-}
-
 /// Name, kind and size.
 fn row(place: &El, file: &File) {
     // The chat has made room for a picture.
     place.parent().toggle("data-pic", false);
     place.set_text("");
     place.set("class", "file");
+    place.toggle("aria-label", false);
     draw(place, "", "0 0 24 24", "M13 3H6v18h12V8zM13 3v5h5").set("aria-hidden", "true");
     words(place, file.name.as_str(), &text::about(file));
 }
