@@ -406,6 +406,8 @@ impl House {
 
     fn sleep_room(&mut self, room: u8) {
         self.rooms[usize::from(room)] = self.kept[usize::from(room)].load(room);
+        // A question that waits for its answer ends with the object that has asked it.
+        self.replies[usize::from(room)].clear();
         // One that has not begun keeps nothing: whoever looks next asks anew.
         self.look(room);
     }
@@ -638,6 +640,28 @@ fn the_visitor_of(room: u8) -> Speaker {
 
 fn number(room: &ConversationId) -> u8 {
     (0..ROOMS).find(|n| conversation(*n) == *room).unwrap()
+}
+
+/// A word from before the sleep would be taken for news by a room that has not begun, and so has kept no count.
+#[test]
+fn an_answer_does_not_outlive_the_room_that_asked() {
+    let mut house = House::new();
+    for op in [
+        Op::Look { room: 1, on: true },
+        Op::Look { room: 1, on: false },
+        Op::Open { agent: 0, capacity: 1 },
+        Op::ToRoom { room: 1, lost: false },
+        Op::SleepRoom { room: 1 },
+        Op::Pass { ms: 45_000 },
+        Op::Ask { room: 1, department: None },
+        Op::Open { agent: 0, capacity: 1 },
+        Op::Intend { agent: 0, intent: Intent::Available },
+    ] {
+        house.step(&op);
+    }
+    house.drain();
+    house.check_places();
+    house.check();
 }
 
 proptest! {
