@@ -1,9 +1,10 @@
 //! The three calls of the loader, and the queue behind them.
 
-use crate::host::{Host, Loader, now, random};
+use crate::host::{Host, Loader};
 use crate::model::{Input, Model};
 use crate::view::View;
 use crate::view::dom::El;
+use client::browser::{now, random};
 use client::link::Failure;
 use client::store::{Kept, Store};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
@@ -96,7 +97,7 @@ pub(crate) fn tell(news: News) {
         while let Some(news) = INBOX.with(|inbox| next(&mut inbox.borrow_mut())) {
             app.take(news);
         }
-        app.host.wake_at(app.model.next_deadline());
+        app.host.timer.ring_at(app.model.next_deadline());
     });
 }
 

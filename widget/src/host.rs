@@ -5,8 +5,9 @@ use crate::keep::Keep;
 use crate::model::{Effect, Input, Model, Told};
 use crate::text::{join, trouble_for_owner};
 use crate::told::Place;
+use client::browser::Timer;
 use client::http::{Reply, Request};
-use client::link::{self, Health, Ms, Phase, query};
+use client::link::{self, Health, Phase, query};
 use client::socket::{Heard, Socket};
 use protocol::http::TypingRequest;
 use protocol::lean;
@@ -16,14 +17,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn clock() -> f64;
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(then: &JsValue, wait: i32) -> i32;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: i32);
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn fill_random(bytes: &mut [u8]);
     /// Tells the module of files, which is fetched for that (`loader/files.js`).
     pub fn files(what: &str, element: &JsValue, text: &str);
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
@@ -107,42 +100,21 @@ pub struct Host {
     pub loader: Loader,
     debug: bool,
     socket: Option<Socket>,
-    /// The one timer, and what it calls.
-    timer: i32,
-    tick: Closure<dyn FnMut(JsValue)>,
+    /// When the model wants to be asked again.
+    pub timer: Timer,
     requests: [Option<Request>; 9],
     /// What files were told last.
     place: String,
-}
-
-/// A clock that only goes forward.
-pub fn now() -> Ms {
-    clock() as Ms
-}
-
-/// 128 random bits.
-pub fn random() -> u128 {
-    let mut bytes = [0; 16];
-    fill_random(&mut bytes);
-    u128::from_le_bytes(bytes)
 }
 
 impl Host {
     /// The browser around us.
     pub fn new(key: &str, base: String, loader: Loader) -> Host {
         let debug = get_item("beckon_debug").is_ok_and(|set| set.is_some());
-        let tick = Closure::new(|_| send(Input::Tick));
+        let timer = Timer::new(|| send(Input::Tick));
         let keep = Keep::new(key);
         let requests = Default::default();
-        Host { base, keep, loader, debug, socket: None, timer: 0, tick, requests, place: String::new() }
-    }
-
-    /// Sets the one timer.
-    pub fn wake_at(&mut self, at: Option<Ms>) {
-        clear_timeout(self.timer);
-        if let Some(at) = at {
-            self.timer = set_timeout(self.tick.as_ref(), (at - now()).max(0) as i32);
-        }
+        Host { base, keep, loader, debug, socket: None, timer, requests, place: String::new() }
     }
 
     /// Does what the model asks for.
@@ -285,12 +257,6 @@ impl Host {
         if self.debug {
             debug("beckon", what);
         }
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        clear_timeout(self.timer);
     }
 }
 

@@ -1,10 +1,11 @@
 //! What outlives the page: one entry in the page's storage, and what was not sent yet in IndexedDB.
 
 use crate::app::{News, tell};
-use crate::host::{files, random};
+use crate::host::files;
 use crate::model::{Input, Model, Saved};
 use crate::text::join;
 use crate::view::dom::El;
+use client::browser::random;
 use client::store::{Kept, Store};
 use protocol::file::FileSettings;
 use protocol::http::SendRequest;

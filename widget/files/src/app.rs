@@ -1,11 +1,12 @@
 //! The one call of the chat, and the queue behind it.
 
 use crate::dom::El;
-use crate::host::{Host, now, random};
+use crate::host::Host;
 use crate::model::{Attached, Effect, Input, Model};
 use crate::shown::Thread;
 use crate::waiting::Waiting;
 use crate::words::{Place, Shown};
+use client::browser::{now, random};
 use client::store::Store;
 use client::uploads::{UploadEffect, UploadInput};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
@@ -88,7 +89,7 @@ pub(crate) fn send(news: News) {
             }
         }
         if let Some(app) = &mut *app {
-            app.host.wake_at(app.model.uploads.next_deadline());
+            app.host.timer.ring_at(app.model.uploads.next_deadline());
         }
     });
 }

@@ -5,8 +5,9 @@ use crate::dom::El;
 use crate::picture::Picture;
 use crate::text::join;
 use crate::words::Place;
+use client::browser::Timer;
 use client::http::Request;
-use client::link::{Failure, Ms};
+use client::link::Failure;
 use client::store::Store;
 use client::upload::{Step, upload};
 use client::uploads::{Upload, UploadInput, UploadState};
@@ -17,14 +18,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn clock() -> f64;
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(then: &JsValue, wait: i32) -> i32;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: i32);
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn fill_random(bytes: &mut [u8]);
     #[wasm_bindgen(js_name = encodeURIComponent)]
     fn encode(text: &str) -> String;
     // Of a file.
@@ -51,27 +44,15 @@ pub struct Host {
     under_way: Option<Request>,
     /// By this token.
     sent_with: String,
-    timer: i32,
-    tick: Closure<dyn FnMut()>,
-}
-
-/// A clock that only goes forward.
-pub fn now() -> Ms {
-    clock() as Ms
-}
-
-/// 128 random bits.
-pub fn random() -> u128 {
-    let mut bytes = [0; 16];
-    fill_random(&mut bytes);
-    u128::from_le_bytes(bytes)
+    /// When the model wants to be asked again.
+    pub timer: Timer,
 }
 
 impl Host {
     /// Knows nothing yet, and opens the database.
     pub fn new() -> Host {
         Store::open(|store| send(News::Opened(store)));
-        let tick = Closure::new(|| send(News::Upload(UploadInput::Tick)));
+        let timer = Timer::new(|| send(News::Upload(UploadInput::Tick)));
         Host {
             place: None,
             store: None,
@@ -79,16 +60,7 @@ impl Host {
             held: Vec::new(),
             under_way: None,
             sent_with: String::new(),
-            timer: 0,
-            tick,
-        }
-    }
-
-    /// Sets the one timer.
-    pub fn wake_at(&mut self, at: Option<Ms>) {
-        clear_timeout(self.timer);
-        if let Some(at) = at {
-            self.timer = set_timeout(self.tick.as_ref(), (at - now()).max(0) as i32);
+            timer,
         }
     }
 
@@ -194,11 +166,5 @@ impl Host {
         let place = self.place.as_ref()?;
         let url = join(&[&place.url, "?file=", id.as_str()]);
         Some(Request::download(&url, Some(&place.token), |blob| send(News::Fetched(blob))))
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        clear_timeout(self.timer);
     }
 }
