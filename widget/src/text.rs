@@ -70,7 +70,7 @@ pub const NOT_LOADED: &str = "Not loaded. Try again";
 /// Chooses files.
 pub const ATTACH: &str = "Attach a file";
 /// What shows and sends files did not come; it is asked for again by itself.
-pub const FILES_LATE: &str = "Files could not be loaded. Trying again… or reload the page.";
+pub const FILES_LATE: &str = "Files could not be loaded. Trying again…";
 /// While files are held over the panel.
 pub const DROP: &str = "Drop files here to send them";
 /// Above the e-mail form.

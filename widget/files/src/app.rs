@@ -99,10 +99,7 @@ impl App {
         let before = self.waiting.end();
         match news {
             News::Told { what, element, text } => self.told(&what, &element, &text),
-            News::Upload(input) => {
-                let input = self.host.as_of_now(input);
-                self.apply(Input::Upload(input));
-            }
+            News::Upload(input) => self.apply(Input::Upload(input)),
             News::Opened(store) => self.host.opened(store, self.model.uploads.items()),
             News::Fetched(blob) => self.thread.came(blob.as_ref().map(|blob| blob.unchecked_ref())),
         }
@@ -133,11 +130,11 @@ impl App {
 
     fn place(&mut self, text: &str) {
         let Some(place) = lean::read::<Place>(text) else { return };
-        let (up, rules, seq) = (place.up, place.rules, place.seq);
+        let (up, rules, seq, token) = (place.up, place.rules, place.seq, place.token.clone());
         if self.host.settle(place) {
             self.thread.wake();
         }
-        self.apply(Input::Settle { up, rules, seq });
+        self.apply(Input::Settle { up, rules, seq, token });
     }
 
     fn choose(&mut self, file: &El, id: &str, kept: bool) {

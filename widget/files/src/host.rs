@@ -7,12 +7,10 @@ use crate::text::join;
 use crate::words::Place;
 use client::browser::Timer;
 use client::http::Request;
-use client::link::Failure;
 use client::store::Store;
 use client::upload::{Step, upload};
 use client::uploads::{Upload, UploadInput, UploadState};
 use protocol::file::FileSettings;
-use protocol::problem::Code;
 use protocol::{ClientMsgId, FileId, FileName};
 use wasm_bindgen::prelude::*;
 
@@ -42,8 +40,6 @@ pub struct Host {
     gone: Vec<ClientMsgId>,
     held: Vec<Held>,
     under_way: Option<Request>,
-    /// By this token.
-    sent_with: String,
     /// When the model wants to be asked again.
     pub timer: Timer,
 }
@@ -53,15 +49,7 @@ impl Host {
     pub fn new() -> Host {
         Store::open(|store| send(News::Opened(store)));
         let timer = Timer::new(|| send(News::Upload(UploadInput::Tick)));
-        Host {
-            place: None,
-            store: None,
-            gone: Vec::new(),
-            held: Vec::new(),
-            under_way: None,
-            sent_with: String::new(),
-            timer,
-        }
+        Host { place: None, store: None, gone: Vec::new(), held: Vec::new(), under_way: None, timer }
     }
 
     /// Where files go. True if messages go through again.
@@ -69,20 +57,6 @@ impl Host {
         let up = place.up;
         let was_up = self.place.replace(place).is_some_and(|before| before.up);
         up && !was_up
-    }
-
-    /// A file that was refused for a token that is not ours any more did not get through, and that is all: the chat has had the
-    /// new one, and would not tell it again.
-    pub fn as_of_now(&self, input: UploadInput) -> UploadInput {
-        match input {
-            UploadInput::Done {
-                id,
-                reply: Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }),
-            } if self.place.as_ref().is_some_and(|place| place.token != self.sent_with) => {
-                UploadInput::Done { id, reply: Err(Failure::default()) }
-            }
-            input => input,
-        }
     }
 
     /// What may be sent, once that is known.
@@ -146,7 +120,6 @@ impl Host {
         let item = items.iter().find(|item| item.id == id);
         let (Some(place), Some(held), Some(item)) = (&self.place, held, item) else { return };
         let url = join(&[&place.url, "?id=", id.as_str(), "&name=", &encode(item.name.as_str())]);
-        place.token.clone_into(&mut self.sent_with);
         self.under_way = Some(upload(&url, Some(&place.token), held.blob.as_ref(), move |step| {
             let id = id.clone();
             send(News::Upload(match step {

@@ -2,9 +2,10 @@
 //! its way no more. Pure: effects go out as values.
 
 use crate::words::Fared;
-use client::link::{self, Ms};
+use client::link::{self, Failure, Ms};
 use client::uploads::{UploadEffect, UploadInput, Uploads};
 use protocol::file::FileSettings;
+use protocol::problem::Code;
 use protocol::{ClientMsgId, FileName, Seq};
 
 /// What happens.
@@ -18,6 +19,8 @@ pub enum Input {
         rules: Option<FileSettings>,
         /// The newest message that the thread shows.
         seq: Seq,
+        /// By what the server knows the visitor.
+        token: String,
     },
     /// A person has chosen a file.
     Add(Attached),
@@ -53,20 +56,30 @@ pub struct Model {
     /// Own messages that the thread has shown.
     arrived: Vec<ClientMsgId>,
     seq: Seq,
+    token: String,
+    /// By this one the file under way was sent.
+    sent_with: String,
     effects: Vec<Effect>,
 }
 
 impl Model {
     /// Nothing on its way.
     pub fn new(seed: u32) -> Model {
-        Model { uploads: Uploads::new(seed), arrived: Vec::new(), seq: Seq(0), effects: Vec::new() }
+        Model {
+            uploads: Uploads::new(seed),
+            arrived: Vec::new(),
+            seq: Seq(0),
+            token: String::new(),
+            sent_with: String::new(),
+            effects: Vec::new(),
+        }
     }
 
     /// Moves it on.
     pub fn apply(&mut self, now: Ms, input: Input) -> Vec<Effect> {
         match input {
-            Input::Settle { up, rules, seq } => {
-                self.seq = seq;
+            Input::Settle { up, rules, seq, token } => {
+                (self.seq, self.token) = (seq, token);
                 rules.into_iter().for_each(|rules| self.upload(now, UploadInput::Rules(rules)));
                 self.upload(now, UploadInput::Ready(up));
             }
@@ -82,7 +95,10 @@ impl Model {
                 });
                 self.upload(now, UploadInput::Restore(files));
             }
-            Input::Upload(input) => self.fare(now, input),
+            Input::Upload(input) => {
+                let input = self.as_of_now(input);
+                self.fare(now, input);
+            }
             Input::Shown(id) => {
                 self.arrived.push(id.clone());
                 self.upload(now, UploadInput::Arrived(id));
@@ -96,7 +112,23 @@ impl Model {
     }
 
     fn upload(&mut self, now: Ms, input: UploadInput) {
-        self.effects.extend(self.uploads.apply(now, input).into_iter().map(Effect::Upload));
+        let effects = self.uploads.apply(now, input);
+        if effects.iter().any(|effect| matches!(effect, UploadEffect::Start(_))) {
+            self.token.clone_into(&mut self.sent_with);
+        }
+        self.effects.extend(effects.into_iter().map(Effect::Upload));
+    }
+
+    /// A file that was refused for a token of before did not get through, and that is all: the chat has told the new one
+    /// already, and would not tell it again.
+    fn as_of_now(&self, input: UploadInput) -> UploadInput {
+        match input {
+            UploadInput::Done {
+                id,
+                reply: Err(Failure { code: Some(Code::TokenExpired | Code::Unauthenticated), .. }),
+            } if self.token != self.sent_with => UploadInput::Done { id, reply: Err(Failure::default()) },
+            input => input,
+        }
     }
 
     /// The link hears of it first, and nothing goes by a token that was just refused.
@@ -131,11 +163,9 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use client::link::Failure;
     use client::uploads::UploadState;
     use protocol::Timestamp;
     use protocol::http::Ack;
-    use protocol::problem::Code;
 
     const MB: u32 = 1024 * 1024;
     const RULES: FileSettings = FileSettings { images: true, documents: true, max_kb: 10_240 };
@@ -148,10 +178,15 @@ mod tests {
         (id(n), FileName::parse("lamp.png").unwrap(), MB)
     }
 
+    /// Up, with so many messages shown.
+    fn settle(seq: u32, token: &str) -> Input {
+        Input::Settle { up: true, rules: Some(RULES), seq: Seq(seq), token: token.to_owned() }
+    }
+
     /// A chat that is up and shows 5 messages.
     fn model() -> Model {
         let mut model = Model::new(1);
-        model.apply(0, Input::Settle { up: true, rules: Some(RULES), seq: Seq(5) });
+        model.apply(0, settle(5, "a"));
         model
     }
 
@@ -199,7 +234,7 @@ mod tests {
         model.apply(1, Input::Add(file(9)));
         model.apply(1, Input::Restore(vec![file(7), file(8)]));
         assert_eq!(ids(&model), [id(7), id(8), id(9)]);
-        let effects = model.apply(2, Input::Settle { up: true, rules: Some(RULES), seq: Seq(0) });
+        let effects = model.apply(2, settle(0, "a"));
         assert!(effects.contains(&Effect::Upload(UploadEffect::Start(id(7)))), "{effects:?}");
     }
 
@@ -212,7 +247,18 @@ mod tests {
         let told = Fared { id: Some(id(7)), ack: None, code: Some(Code::TokenExpired) };
         assert_eq!(effects.first(), Some(&Effect::Tell(told)));
         assert!(!starts(&effects), "{effects:?}");
-        assert!(starts(&model.apply(90_000, Input::Settle { up: true, rules: Some(RULES), seq: Seq(5) })));
+        assert!(starts(&model.apply(90_000, settle(5, "b"))));
+    }
+
+    #[test]
+    fn a_token_of_before_refuses_nothing() {
+        let mut model = model();
+        model.apply(1, Input::Add(file(7)));
+        // The link has found out by itself, and nothing new is told after this.
+        model.apply(2, settle(5, "b"));
+        let effects = model.apply(3, done(7, Err(Code::TokenExpired)));
+        assert_eq!(effects.first(), Some(&Effect::Tell(Fared { id: None, ack: None, code: None })));
+        assert!(starts(&model.apply(90_000, Input::Upload(UploadInput::Tick))), "it goes out again");
     }
 
     #[test]
