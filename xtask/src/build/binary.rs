@@ -99,3 +99,21 @@ pub fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     write_number(out, bytes.len());
     out.extend_from_slice(bytes);
 }
+
+/// For tests: a module of one custom section, and imported functions with their types.
+#[cfg(test)]
+pub fn importing(from: &str, functions: &[(&str, usize)]) -> Vec<u8> {
+    let mut section = vec![functions.len() as u8];
+    for (name, kind) in functions {
+        write_bytes(&mut section, from.as_bytes());
+        write_bytes(&mut section, name.as_bytes());
+        section.push(FUNCTION);
+        write_number(&mut section, *kind);
+    }
+    let mut out = b"\0asm\x01\0\0\0".to_vec();
+    for (id, bytes) in [(CUSTOM, b"\x01x-".to_vec()), (IMPORTS, section)] {
+        out.push(id);
+        write_bytes(&mut out, &bytes);
+    }
+    out
+}

@@ -173,23 +173,12 @@ fn imports(section: &[u8], name: &mut impl FnMut(&str) -> Result<String>) -> Res
 
 #[cfg(test)]
 mod tests {
+    use super::super::binary::importing;
     use super::*;
 
     /// A module that imports these functions, of types 300 and up.
     fn module(from: &str, names: &[&str]) -> Vec<u8> {
-        let mut section = vec![names.len() as u8];
-        for (at, name) in names.iter().enumerate() {
-            write_bytes(&mut section, from.as_bytes());
-            write_bytes(&mut section, name.as_bytes());
-            section.push(FUNCTION);
-            write_number(&mut section, 300 + at);
-        }
-        let mut out = b"\0asm\x01\0\0\0".to_vec();
-        for (id, bytes) in [(0, b"\x01x-".to_vec()), (IMPORTS, section)] {
-            out.push(id);
-            write_bytes(&mut out, &bytes);
-        }
-        out
+        importing(from, &names.iter().copied().zip(300..).collect::<Vec<_>>())
     }
 
     #[test]

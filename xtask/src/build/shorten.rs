@@ -102,23 +102,12 @@ fn renamed(glue: &str, names: &HashMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::binary::importing;
     use super::*;
 
-    /// A module of one custom section and two imported functions of types 0 and 300.
-    fn module(from: &str, names: [&str; 2]) -> Vec<u8> {
-        let mut section = vec![2];
-        for (name, kind) in names.iter().zip([0, 300]) {
-            write_bytes(&mut section, from.as_bytes());
-            write_bytes(&mut section, name.as_bytes());
-            section.push(FUNCTION);
-            write_number(&mut section, kind);
-        }
-        let mut out = b"\0asm\x01\0\0\0".to_vec();
-        for (id, bytes) in [(0, b"\x01x-".to_vec()), (IMPORTS, section)] {
-            out.push(id);
-            write_bytes(&mut out, &bytes);
-        }
-        out
+    /// A module that imports two functions, of types 0 and 300.
+    fn module(from: &str, [one, other]: [&str; 2]) -> Vec<u8> {
+        importing(from, &[(one, 0), (other, 300)])
     }
 
     #[test]
